@@ -1,0 +1,52 @@
+# Every command sets up what it needs: a Python >= 3.11 and make are enough.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode
+# A user's own settings must not reach into the project's environment.
+unexport PYTHONPATH PYTHONHOME
+
+help: ## say what each command does
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+report: $(READY) ## write the report: report/index.html
+	@$(BIN)/coderpay report
+
+test: $(READY) ## run every test
+	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
+	@$(BIN)/pytest -q -n auto --dist loadscope --nbval --nbval-current-env tests notebooks
+
+lab: $(READY) ## open the notebooks in JupyterLab
+	@$(BIN)/jupyter trust notebooks/*.ipynb
+	@$(BIN)/jupyter lab --notebook-dir=. notebooks
+
+notebooks: $(READY) ## run the notebooks in place, as they are committed, and renew the picture of the README
+	@$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
+		--log-level=WARN notebooks/*.ipynb
+	@$(BIN)/coderpay report --quiet && cp report/charts/03-reconcile-bls-aapc-published-bridge.svg docs/bridge.svg
+
+bench: $(READY) ## measure the batch beside other ways, about 25 minutes: docs/benchmarks.md
+	@$(BIN)/python benchmarks/run.py
+
+lock: $(READY) ## renew requirements.lock from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \
+		--generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+
+clean: ## remove the environment and the report
+	rm -rf .venv .cache report
+
+$(READY): requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null || { echo "coderpay needs Python 3.11 or newer; '$(PYTHON)' was not found" >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("coderpay needs Python 3.11 or newer; \
+	$(PYTHON) is %d.%d. Name another one: make PYTHON=python3.12" % v[:2])'
+	@$(PYTHON) -m venv --clear .venv || { echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 2; }
+	@echo "Installing the locked dependencies into .venv (once)"
+	@awk '/^uv==/, !/\\$$/' requirements.lock > .venv/uv.lock
+	@$(PIP) --require-hashes -r .venv/uv.lock && $(UV) --require-hashes -r requirements.lock || \
+		PYTHONDONTWRITEBYTECODE= $(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: help report test lab notebooks bench lock clean
