@@ -1,0 +1,1 @@
+"""What a published figure is: where it was read, its schema, its parsing, the official workbooks."""

@@ -1,0 +1,71 @@
+"""Small workbooks in BLS's format, and a project to take them in."""
+
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import settings
+
+from analysis.figures.paths import ROOT
+
+# The same examples in every run, and no limit on their time: a busy machine is no failure.
+settings.register_profile("coderpay", deadline=None, derandomize=True)
+settings.load_profile("coderpay")
+
+AREA = {"AREA": "99", "AREA_TITLE": "U.S.", "AREA_TYPE": "1", "PRIM_STATE": "US"}
+INDUSTRY = {
+    "NAICS": "000000",
+    "NAICS_TITLE": "Cross-industry",
+    "I_GROUP": "cross-industry",
+    "OWN_CODE": "1235",
+}
+OCCUPATION = {"OCC_CODE": "29-2072", "OCC_TITLE": "Medical Records Specialists", "O_GROUP": "detailed"}
+JOBS = {"TOT_EMP": 190000, "EMP_PRSE": 1.1}
+SHARES = {"JOBS_1000": None, "LOC_QUOTIENT": None, "PCT_TOTAL": None, "PCT_RPT": None}
+MEANS = {"H_MEAN": 28.5, "A_MEAN": 59280, "MEAN_PRSE": 0.5}
+HOURLY = {"H_PCT10": 18, "H_PCT25": 21, "H_MEDIAN": 25.5, "H_PCT75": 32, "H_PCT90": 41}
+ANNUAL = {"A_PCT10": 37440, "A_PCT25": 43680, "A_MEDIAN": 53040, "A_PCT75": 66560, "A_PCT90": 85280}
+FLAGS = {"ANNUAL": None, "HOURLY": None}
+ROW = AREA | INDUSTRY | OCCUPATION | JOBS | SHARES | MEANS | HOURLY | ANNUAL | FLAGS
+COLUMNS = list(ROW)
+
+
+def official_row(**changes):
+    """A row as BLS publishes it, the nation's medical records specialists unless changed."""
+    return ROW | changes
+
+
+def write_workbook(path, rows, columns=COLUMNS, sheet=None, title=None):
+    """A workbook named and laid out as BLS's, with `title` in its field descriptions."""
+    book = openpyxl.Workbook()
+    data = book.active
+    data.title = sheet or Path(path).stem[:31]
+    data.append(columns)
+    for row in rows:
+        data.append([row.get(column) for column in columns])
+    if title:
+        book.create_sheet("Field Descriptions").append([title])
+    book.save(path)
+    return path
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the project's data and documents, for tests that write."""
+    root = tmp_path / "project"
+    for folder in ("data", "docs"):
+        shutil.copytree(ROOT / folder, root / folder)
+    return root
+
+
+@pytest.fixture
+def official(tmp_path):
+    """Write a workbook of the given rows (one row by default): `official(name, rows, ...)`."""
+
+    def write(name="national_M2026_dl.xlsx", rows=None, **layout):
+        return write_workbook(tmp_path / name, [official_row()] if rows is None else rows, **layout)
+
+    write.row = official_row
+    write.columns = COLUMNS
+    return write
