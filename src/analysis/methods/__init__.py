@@ -1,0 +1,1 @@
+"""Pure functions on figures: no input or output, no plotting."""

@@ -1,0 +1,355 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analysis.figures.errors import InputError
+from analysis.figures.tables import load_aapc, load_oews, load_table
+from analysis.figures.tidy import read_printed
+from analysis.methods.audit import audit, collect_evidence, printed_unit
+
+SECOND = str(Path(__file__).with_name("second-guide.csv"))
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    oews = pd.concat([load_oews(level) for level in ("national", "state", "area")])
+    return collect_evidence(oews, load_aapc(), load_table("place-names.csv"))
+
+
+@pytest.fixture(scope="module")
+def rules():
+    return load_table("audit-rules.csv")
+
+
+@pytest.fixture(scope="module")
+def reasons():
+    return load_table("audit-reasons.csv")
+
+
+@pytest.fixture(scope="module")
+def judge(evidence, rules, reasons):
+    def claims(printed, evidence=evidence):
+        return audit(printed, evidence, rules, reasons)[0].set_index("claim_id")
+
+    return claims
+
+
+@pytest.fixture(scope="module")
+def guide():
+    return read_printed("data/raw/guide-figures.csv")
+
+
+@pytest.fixture(scope="module")
+def verdicts(judge, guide):
+    return judge(guide)
+
+
+def changed(before, after):
+    assert list(before.index) == list(after.index)
+    return after.loc[before["verdict"] != after["verdict"], "verdict"].to_dict()
+
+
+def with_value(evidence, figure_id, value):
+    figures = evidence.figures.copy()
+    figures.loc[figure_id, "value"] = value
+    return replace(evidence, figures=figures)
+
+
+def printed_as(guide, **expressions):
+    """The guide with other expressions; `bls_median="$1"` is for the row guide-bls-median."""
+    ids = {f"guide-{name.replace('_', '-')}": text for name, text in expressions.items()}
+    assert set(ids) <= set(guide["figure_id"])
+    return guide.assign(as_published=guide["figure_id"].map(ids).fillna(guide["as_published"]))
+
+
+def test_every_figure_of_the_guide_has_one_verdict_and_a_reason(verdicts, guide):
+    ranges = (guide["statistic"] == "range").sum()
+    assert len(guide) + ranges == 71
+    assert len(verdicts) == 71 + 4
+    assert verdicts.index.is_unique
+    assert verdicts.index[-4:].tolist() == [
+        "guide-top-states",
+        "guide-top-metros",
+        "guide-occupation-name",
+        "guide-gap",
+    ]
+    assert verdicts["verdict"].value_counts().to_dict() == {
+        "unverifiable": 56,
+        "contradicted": 9,
+        "inconsistent": 8,
+        "confirmed": 1,
+        "suspect": 1,
+    }
+    assert (verdicts["reason"] != "").all()
+
+
+def test_figures_that_bls_does_not_print_are_contradicted_by_the_cell(verdicts):
+    median = verdicts.loc["guide-bls-median"]
+    assert (median["verdict"], median["difference"]) == ("confirmed", 0)
+    references = {
+        "bls-p10": 35_080,
+        "bls-p90": 77_810,
+        "state-new-jersey": 62_900,
+        "state-district-of-columbia": 70_900,
+        "state-california": 64_070,
+        "state-maryland": 62_930,
+        "state-hawaii": 62_920,
+    }
+    for name, reference in references.items():
+        row = verdicts.loc[f"guide-{name}"]
+        assert (row["verdict"], row["reference"]) == ("contradicted", reference)
+        assert row["difference"] == row["claimed"] - reference
+    new_jersey = verdicts.loc["guide-state-new-jersey"]
+    assert new_jersey["reference_figure_id"] == "oews-2023-us-nj-29-2072-mean"
+    # 10,450 of 62,900 is 16.6 percent; the standard error is 1.3 percent of 62,900, 817.70.
+    assert "$10,450 too high (17%; 13 of BLS's standard errors)" in new_jersey["reason"]
+    assert "sampling error" not in new_jersey["reason"]
+    assert "inside BLS's own sampling error" in verdicts.at["guide-state-hawaii", "reason"]
+
+
+def test_the_list_of_states_is_set_against_the_official_order(verdicts):
+    row = verdicts.loc["guide-top-states"]
+    assert row["verdict"] == "contradicted"
+    order = ["District of Columbia", "Washington", "California", "Connecticut", "Maryland"]
+    found = [row["reason"].index(state) for state in order]
+    assert found == sorted(found)
+    assert "New Jersey is number 7 and Hawaii is number 6" in row["reason"]
+
+
+def test_metro_means_are_never_set_against_medians(verdicts):
+    metros = verdicts[verdicts["subject"] == "metro"]
+    assert set(metros["verdict"]) == {"unverifiable"}
+    assert metros["reference"].isna().all() and metros["difference"].isna().all()
+    assert "number 1 of 374 areas by its median in May 2025" in metros.at["guide-metro-san-jose", "reason"]
+    assert "number 66 of 374" in metros.at["guide-metro-trenton", "reason"]
+    assert "now calls this area Trenton-Princeton, NJ" in metros.at["guide-metro-trenton", "reason"]
+    assert "now calls" not in metros.at["guide-metro-san-jose", "reason"]
+
+
+def test_a_figure_of_another_publisher_is_suspect(verdicts):
+    suspect = verdicts[verdicts["verdict"] == "suspect"]
+    assert suspect["reference_figure_id"].to_dict() == {"guide-glassdoor-mean": "aapc-2019-all"}
+
+
+def test_bands_that_clash_are_inconsistent(verdicts):
+    clashing = verdicts[(verdicts["verdict"] == "inconsistent") & (verdicts["subject"] == "experience")]
+    assert clashing["reference_figure_id"].to_dict() == {
+        "guide-takeaway-entry-low": "guide-table-entry-pay-low",
+        "guide-takeaway-entry-high": "guide-table-entry-pay-high",
+        "guide-table-entry-pay-low": "guide-takeaway-entry-low",
+        "guide-table-entry-pay-high": "guide-takeaway-entry-high",
+        "guide-table-senior-years-high": "guide-list-senior-years",
+        "guide-table-expert-years": "guide-list-senior-years",
+        "guide-list-senior-years": "guide-table-senior-years-high",
+    }
+    assert clashing["difference"].dropna().tolist() == [-2_000, -7_000, 2_000, 7_000]
+
+
+def test_averages_by_credential_are_consistent_and_say_how_tightly(verdicts):
+    aapc = verdicts[verdicts["subject"].isin(["credential", "credential_count", "role"])]
+    assert len(aapc) == 8 and set(aapc["verdict"]) == {"unverifiable"}
+    for name in ("aapc-mean", "credentials-one", "credentials-two", "credentials-three"):
+        assert "72.4% to 85.4% of members" in verdicts.at[f"guide-{name}", "reason"]
+    assert "above the $79,933" in verdicts.at["guide-credential-cic", "reason"]
+    assert "at most 13.7%" in verdicts.at["guide-credential-cic", "reason"]
+    assert "above the $79,933" in verdicts.at["guide-role-auditor", "reason"]
+    assert "at most 28.9%" in verdicts.at["guide-credential-coc", "reason"]
+    assert "above the" not in verdicts.at["guide-credential-coc", "reason"]
+
+
+def test_a_gap_between_a_mean_and_a_median_is_set_against_that_of_the_means(verdicts):
+    gap = verdicts.loc["guide-gap"]
+    assert gap["verdict"] == "inconsistent"
+    assert (gap["claimed"], gap["reference"]) == (64_710 - 48_780, 64_710 - 53_690)
+
+
+def test_what_nothing_can_check_says_what_would(verdicts):
+    left = verdicts[verdicts["verdict"] == "unverifiable"]
+    assert left["reason"].str.contains("would (?:check|settle) it", regex=True).all()
+    assert "$11,074" in verdicts.at["guide-education-premium", "reason"]
+    assert verdicts.at["guide-occupation-name", "verdict"] == "contradicted"
+
+
+def test_each_claim_comes_with_what_to_say_instead(evidence, rules, reasons, guide):
+    claims, instead = audit(guide, evidence, rules, reasons)
+    assert instead["claim_id"].tolist() == claims["claim_id"].tolist()
+    assert (instead["say_instead"] != "").all()
+    said = instead.set_index("claim_id")["say_instead"]
+    for part in ("10th percentile", "29-2072", "wage and salary jobs", "May 2023", "$35,080"):
+        assert part in said["guide-bls-p10"]
+
+
+def test_every_referenced_cell_decides_its_claim_and_no_other(verdicts, judge, guide, evidence):
+    official = verdicts[
+        verdicts["reference_figure_id"].str.startswith("oews") & (verdicts.index != "guide-gap")
+    ]
+    assert len(official) == 8
+    for claim_id, row in official.iterrows():
+        agreeing = judge(guide, with_value(evidence, row["reference_figure_id"], row["claimed"]))
+        expected = {} if row["verdict"] == "confirmed" else {claim_id: "confirmed"}
+        assert changed(verdicts, agreeing) == expected
+        off = judge(guide, with_value(evidence, row["reference_figure_id"], row["claimed"] + 6))
+        expected = {claim_id: "contradicted"} if row["verdict"] == "confirmed" else {}
+        assert changed(verdicts, off) == expected
+        rounded = judge(guide, with_value(evidence, row["reference_figure_id"], row["claimed"] - 5))
+        assert rounded.at[claim_id, "verdict"] == "confirmed"
+
+
+def test_cells_that_no_claim_rests_on_change_no_verdict(verdicts, judge, guide, evidence):
+    rests = evidence.figures.index.isin(verdicts["reference_figure_id"])
+    figures = evidence.figures
+    for step in (10, -10):
+        moved = figures.assign(value=figures["value"].where(rests, figures["value"] + step))
+        assert changed(verdicts, judge(guide, replace(evidence, figures=moved))) == {}
+
+
+def test_a_suspect_match_rests_on_the_other_publishers_figure(verdicts, judge, guide, evidence):
+    moved = judge(guide, with_value(evidence, "aapc-2019-all", 54_900))
+    assert changed(verdicts, moved) == {"guide-glassdoor-mean": "unverifiable"}
+
+
+def test_a_claim_moved_beyond_rounding_changes_its_own_verdict_only(verdicts, judge, guide):
+    weaker = {"confirmed": "contradicted", "suspect": "unverifiable"}
+    single = guide[guide["as_published"].str.fullmatch(r"\$[\d,]+")]
+    assert len(single) == 25
+    for figure_id, text in zip(single["figure_id"], single["as_published"], strict=True):
+        value = int(text.strip("$").replace(",", "")) + 11
+        moved = guide.assign(
+            as_published=guide["as_published"].where(guide["figure_id"] != figure_id, f"${value:,}")
+        )
+        verdict = verdicts.at[figure_id, "verdict"]
+        expected = {figure_id: weaker[verdict]} if verdict in weaker else {}
+        assert changed(verdicts, judge(moved)) == expected
+
+
+def test_bands_that_agree_are_not_inconsistent(verdicts, judge, guide):
+    entry = changed(verdicts, judge(printed_as(guide, takeaway_entry="$40,000 to $52,000")))
+    assert entry == dict.fromkeys(
+        [f"guide-{name}-{end}" for name in ("takeaway-entry", "table-entry-pay") for end in ("low", "high")],
+        "unverifiable",
+    )
+    one_end = changed(verdicts, judge(printed_as(guide, takeaway_entry="$40,000 to $45,000")))
+    assert set(one_end) == {"guide-takeaway-entry-low", "guide-table-entry-pay-low"}
+
+
+@pytest.mark.parametrize("pay", ["$51,000 - $68,000", "$60,000 - $68,000"])
+def test_bands_that_overlap_or_leave_a_hole_are_inconsistent(pay, verdicts, judge, guide):
+    found = changed(verdicts, judge(printed_as(guide, table_mid_pay=pay)))
+    assert found == {"guide-table-mid-pay-low": "inconsistent"}
+
+
+@pytest.mark.parametrize("mean", ["$62,000", "$80,000"])
+def test_an_overall_mean_outside_its_groups_is_inconsistent_with_all_of_them(mean, verdicts, judge, guide):
+    found = changed(verdicts, judge(printed_as(guide, aapc_mean=mean)))
+    groups = ["guide-aapc-mean", *(f"guide-credentials-{count}" for count in ("one", "two", "three"))]
+    assert found == dict.fromkeys(groups, "inconsistent")
+
+
+def test_a_centre_outside_its_own_range_is_inconsistent(verdicts, judge, guide):
+    found = changed(verdicts, judge(printed_as(guide, payscale_mean="$36,001")))
+    assert found == {"guide-payscale-mean": "inconsistent", "guide-payscale-range-low": "inconsistent"}
+    found = changed(verdicts, judge(printed_as(guide, salary_com_median="$70,001")))
+    assert found == {"guide-salary-com-median": "inconsistent", "guide-salary-com-range-high": "inconsistent"}
+
+
+def test_another_guide_is_audited_by_the_same_rules(judge):
+    found = judge(read_printed(SECOND))
+    assert found["verdict"].to_dict() == {
+        "second-median": "contradicted",
+        "second-mean": "confirmed",
+        "second-state-first": "confirmed",
+        "second-state-second": "confirmed",
+        "second-metro-vallejo": "confirmed",
+        "second-metro-unknown": "unverifiable",
+        "second-certified": "confirmed",
+        "second-site": "suspect",
+        "second-entry-low": "unverifiable",
+        "second-entry-high": "inconsistent",
+        "second-entry-again-low": "unverifiable",
+        "second-entry-again-high": "inconsistent",
+        "second-training-low": "unverifiable",
+        "second-training-high": "unverifiable",
+        "second-top-states": "confirmed",
+        "second-occupation-name": "confirmed",
+        "second-gap": "inconsistent",
+    }
+    assert "It is BLS's figure for May 2024" in found.at["second-median", "reason"]
+    assert "the nearest are: Vallejo, CA" in found.at["second-metro-unknown", "reason"]
+
+
+def test_a_ranking_rests_on_every_state_that_could_enter_it(judge, evidence):
+    second = read_printed(SECOND)
+    second = second[second["figure_id"].str.startswith("second-state")]
+    states = evidence.areas("US-WA", "29-2072", "mean", "May 2023")["category"]
+    assert len(states) == 51
+    for code, name in states.items():
+        figure_id = evidence.cell("May 2023", code, "29-2072", "mean").name
+        found = judge(second, with_value(evidence, figure_id, 64_250 + 10))["verdict"]
+        wrong = {"second-top-states"} if name != "Washington" else {"second-state-second"}
+        wrong |= {"second-state-first"} if name == "District of Columbia" else set()
+        # The capital would still be the best paid, by 10 dollars.
+        wrong -= {"second-top-states"} if name == "District of Columbia" else set()
+        assert set(found[found == "contradicted"].index) == wrong
+
+
+def test_an_edition_that_was_read_decides_a_claim_about_it(judge):
+    second = read_printed(SECOND).query("figure_id == 'second-certified'")
+    assert judge(second.assign(as_published="$60,100")).at["second-certified", "verdict"] == "confirmed"
+    wrong = judge(second.assign(as_published="$61,097")).loc["second-certified"]
+    assert (wrong["verdict"], wrong["difference"]) == ("contradicted", 1_000)
+
+
+def test_a_place_is_looked_up_among_places_of_its_kind(judge):
+    state = read_printed(SECOND).query("figure_id == 'second-state-second'")
+    found = judge(state.assign(subject="metro")).loc["second-state-second"]
+    assert found["verdict"] == "unverifiable" and "no area of this name" in found["reason"]
+
+
+def test_the_crosswalk_agrees_with_the_newest_area_table():
+    names = load_table("place-names.csv")
+    tables = pd.concat([load_oews("state"), load_oews("area")])
+    newest = tables[tables["year"] == tables["year"].max()]
+    titles = newest.drop_duplicates("area_code").set_index("area_code")["area_title"]
+    assert names["area_code"].map(titles).tolist() == names["current_name"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("value", "unit"),
+    [(48_780, 10), (54_890, 10), (38_000, 1_000), (60_000, 1_000), (61_003, 1), (20, 1), (0, 1)],
+)
+def test_the_unit_of_print_keeps_two_digits(value, unit):
+    assert printed_unit(value) == unit
+
+
+@pytest.mark.parametrize(
+    ("table", "cells", "message"),
+    [
+        ("rules", {"check": "cel"}, r"audit-rules.csv, row 2, column check: there is no 'cel'; .*: cell"),
+        (
+            "rules",
+            {"parameters": "sock=1"},
+            r"row 2, column parameters: there is no 'soc'; the nearest are: sock",
+        ),
+        ("reasons", {"outcome": "equals"}, r"there is no 'official-cell equal'; .*official-cell equals"),
+        (
+            "reasons",
+            {"reason": "{referense}"},
+            r"audit-reasons.csv, row 2, facts: .*'referense'.*: reference",
+        ),
+    ],
+)
+def test_a_rule_that_names_nothing_is_an_error_that_says_where(
+    table, cells, message, guide, evidence, rules, reasons
+):
+    tables = {"rules": rules.copy(), "reasons": reasons.copy()}
+    for column, value in cells.items():
+        tables[table].loc[0, column] = value
+    with pytest.raises(InputError, match=message):
+        audit(guide, evidence, **tables)
+
+
+def test_a_claim_that_no_rule_speaks_on_is_not_dropped(guide, evidence, rules, reasons):
+    with pytest.raises(InputError, match=r"no rule speaks on .*guide-benefit-total-low"):
+        audit(guide, evidence, rules[rules["check"] != "nothing"], reasons)
