@@ -1,0 +1,113 @@
+"""A chart carries its alternative text, source and data, and is the same bytes every time."""
+
+import re
+
+import pandas as pd
+import pytest
+
+from analysis.present import charts, display
+from analysis.present.tables import show_table
+
+BANDS = pd.DataFrame(
+    {
+        "label": ["entry", "expert"],
+        "low": [40000.0, 80000.0],
+        "high": [52000.0, None],
+        "emphasis": [True, False],
+    }
+)
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What a notebook cell would show."""
+    outputs = []
+    for module in ("analysis.present.display", "analysis.present.tables"):
+        monkeypatch.setattr(f"{module}.display", lambda data, raw: outputs.append(data))
+    return outputs
+
+
+def show(name="bands", alt='Two bands, "entry" <first>'):
+    display.show_chart(charts.bands(BANDS, "Two bands", "US dollars a year."), name, alt, "the guide", BANDS)
+
+
+def test_the_same_data_give_the_same_bytes(shown):
+    show()
+    show()
+    assert shown[0] == shown[1]
+    assert "<metadata>" not in shown[0]["image/svg+xml"]
+
+
+def test_other_data_or_another_label_give_another_picture(shown, monkeypatch):
+    show()
+    monkeypatch.setitem(BANDS, "high", pd.Series([52001.0, None]))
+    show()
+    monkeypatch.setitem(BANDS, "high", pd.Series([52000.0, None]))
+    monkeypatch.setitem(BANDS, "label", pd.Series(["entry", "lead"]))
+    show()
+    pictures = {output["image/svg+xml"] for output in shown}
+    assert len(pictures) == 3
+
+
+def test_alternative_text_is_in_the_picture_as_text(shown):
+    show()
+    svg = shown[0]["image/svg+xml"]
+    assert svg.startswith('<svg role="img" aria-label="Two bands, &quot;entry&quot; &lt;first&gt;"')
+    assert shown[0]["text/plain"] == 'Two bands, "entry" <first>'
+
+
+def test_two_charts_on_a_page_share_no_id(shown):
+    show("one")
+    show("two")
+    one, two = (set(re.findall(r' id="([^"]+)"', output["image/svg+xml"])) for output in shown)
+    assert one & two == set()
+    referenced = set(re.findall(r"#([A-Za-z][\w.-]*)\)|href=\"#([^\"]+)", shown[0]["image/svg+xml"]))
+    assert {name for pair in referenced for name in pair if name} <= one
+
+
+def test_the_data_are_kept_with_readable_headings_and_empty_cells(shown):
+    show()
+    assert shown[0][display.CHART_MIME]["table"] == {
+        "columns": ["Label", "Low", "High", "Emphasis"],
+        "rows": [["entry", 40000.0, 52000.0, True], ["expert", 80000.0, None, False]],
+    }
+
+
+def test_prose_has_a_plain_reading(shown):
+    display.say("Pay is <a href='x'>$5</a> &amp; more.", "Second.")
+    assert shown[0]["text/html"] == "<p>Pay is <a href='x'>$5</a> &amp; more.</p><p>Second.</p>"
+    assert shown[0]["text/plain"] == "Pay is $5 & more.\n\nSecond."
+
+
+def test_a_table_says_what_is_missing_and_where_it_is_from(shown):
+    frame = pd.DataFrame({"step": ["one", "two <b>"], "effect_usd": [4910.0, None], "share": [0.5, 0.25]})
+    show_table(
+        frame, "steps", "Steps", "BLS", {"effect_usd": "signed usd", "share": "percent"}, missing="exact"
+    )
+    html, plain = shown[0]["text/html"], shown[0]["text/plain"]
+    assert plain.split() == [
+        "Step",
+        "Effect",
+        "USD",
+        "Share",
+        "one",
+        "+$4,910",
+        "50%",
+        "two",
+        "<b>",
+        "exact",
+        "25%",
+    ]
+    assert "+$4,910" in html
+    assert "Source: BLS" in html
+    assert "two &lt;b&gt;" in html
+    assert 'scope="col"' in html
+    assert 'scope="row"' in html
+
+
+def test_headings():
+    assert [display.readable(name) for name in ("effect_usd", "annual_p10", "oews")] == [
+        "Effect USD",
+        "Annual p10",
+        "OEWS",
+    ]
