@@ -1,0 +1,165 @@
+"""Measures the batch beside what a user would do instead, and writes docs/benchmarks.md: `make bench`.
+
+Arguments, if any, are the sizes of the sweeps. Takes about 25 minutes on two cores; nothing else should run.
+"""
+
+import csv
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Callable, Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+import yaml
+from contenders import as_data, loop, pool, snakemake
+from measure import Measured, measure
+
+from analysis.batch.plan import Page, read_plan
+
+ROOT = Path(__file__).resolve().parents[1]
+MOST_PAGES_OF_OTHERS = 50
+OURS = "`coderpay report`"
+Contender = Callable[[Sequence[Page], Path], list[str]]
+
+
+def main() -> None:
+    """Measure the report and each sweep, and write the page."""
+    sizes = [int(size) for size in sys.argv[1:]] or [10, 50, 560]
+    with tempfile.TemporaryDirectory() as folder:
+        others: dict[str, Contender] = {
+            "shell loop of papermill and nbconvert": loop,
+            "papermill's API in two processes": pool,
+            "Snakemake, two jobs": snakemake(install_snakemake(Path(folder) / "snakemake")),
+        }
+        cases = {"The report": case(Path(folder), others, 0)}
+        cases |= {f"A sweep of {size} pages": case(Path(folder), others, size) for size in sizes}
+    (ROOT / "docs" / "benchmarks.md").write_text(described(cases), encoding="utf-8")
+
+
+def install_snakemake(folder: Path) -> Path:
+    """Snakemake in an environment of its own; it is no dependency of the project."""
+    venv.create(folder, with_pip=True)
+    subprocess.run([folder / "bin" / "pip", "install", "--quiet", "snakemake"], check=True)
+    return folder / "bin" / "snakemake"
+
+
+def case(folder: Path, others: dict[str, Contender], size: int) -> dict[str, Measured | None]:
+    """Measure every contender on the report (size 0), or on a sweep; `None` for one that is not run."""
+    project = copied(folder / f"case-{size}", size)
+    pages = read_plan(project).select(["all"] if size else [])
+    environment = os.environ | {"PYTHONPATH": str(project / "src")}
+    found: dict[str, Measured | None] = {}
+
+    def run(name: str, command: list[str]) -> None:
+        print(f"{len(pages)} pages: {name}", file=sys.stderr, flush=True)
+        with (project / "log").open("w") as log:
+            found[name] = measure(command, cwd=project, env=environment, stdout=log, stderr=log)
+
+    ours = [
+        str(Path(sys.executable).with_name("coderpay")),
+        "report",
+        "--quiet",
+        *(["--only", "all"] if size else []),
+    ]
+    for name, command in others.items():
+        shutil.rmtree(project / "out", ignore_errors=True)
+        (project / "out").mkdir()
+        if len(pages) > MOST_PAGES_OF_OTHERS:
+            found[name] = None
+        else:
+            run(name, command(pages, project))
+            assert len(list((project / "out").glob("*.html"))) == len(pages)
+    run(OURS, ours)
+    assert all((project / "report" / f"{page.name}.html").exists() for page in pages)
+    run("the same, nothing to do", ours)
+    floor = [sys.executable, str(ROOT / "benchmarks" / "floor.py"), str(project)]
+    print(f"{len(pages)} pages: floor", file=sys.stderr, flush=True)
+    described_pages = json.dumps([as_data(page) for page in pages])
+    shown = subprocess.run(
+        floor, input=described_pages, env=environment, capture_output=True, text=True, check=True
+    )
+    seconds = float(shown.stdout)
+    found["floor"] = Measured(seconds / (os.cpu_count() or 1), seconds, 0)
+    return found
+
+
+def copied(project: Path, size: int) -> Path:
+    """A copy of the project; for a sweep, with a plan that sweeps one notebook over as many places."""
+    for name in ("src", "notebooks", "data"):
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("report.yml", "requirements.lock"):
+        shutil.copy(ROOT / name, project)
+    if size:
+        notebook = project / "notebooks" / "06-profile-area.ipynb"
+        if not notebook.exists():
+            shutil.copy(ROOT / "benchmarks" / "area.ipynb", notebook)
+        sweep = {"title": "All", "notebook": notebook.stem, "over": {"area": places()[:size]}}
+        plan = {
+            "title": "Benchmark",
+            "ledger": "data/processed/figures.csv",
+            "pages": {},
+            "sweeps": {"all": sweep},
+        }
+        (project / "report.yml").write_text(yaml.safe_dump(plan), encoding="utf-8")
+    return project
+
+
+def places() -> list[str]:
+    """The codes of states and areas that the latest OEWS tables have."""
+    codes: dict[str, None] = {}
+    for level in ("state", "area"):
+        with (ROOT / "data" / "raw" / f"oews-{level}.csv").open(encoding="utf-8", newline="") as lines:
+            rows = [row for row in csv.DictReader(lines) if row["soc_code"] == "29-2072"]
+        latest = max(row["year"] for row in rows)
+        codes |= {row["area_code"]: None for row in rows if row["year"] == latest}
+    return list(codes)
+
+
+def described(cases: dict[str, dict[str, Measured | None]]) -> str:
+    """The page: a table a case, and what the project promises of them."""
+    versions = ", ".join(
+        f"{name} {version(name)}" for name in ("papermill", "nbconvert", "ipykernel", "pandas")
+    )
+    lines = [
+        "# Benchmarks",
+        "",
+        "Written by `make bench` in one run; every number below is from that run. It ran on "
+        f"{os.cpu_count()} cores ({platform.machine()}, Python {platform.python_version()}, {versions}).",
+        "",
+        "Each contender makes the executed notebook and the HTML of every page. *Floor* is the time of the "
+        "cells alone, one after another in one process that has imported everything, divided by the cores. "
+        f"Contenders other than this project are not run on more than {MOST_PAGES_OF_OTHERS} pages. Memory "
+        "counts what processes share once.",
+    ]
+    for title, found in cases.items():
+        ours = found[OURS]
+        lines += [
+            "",
+            f"## {title}",
+            "",
+            "| | seconds | CPU seconds | memory, MB | times ours |",
+            "|---|--:|--:|--:|--:|",
+        ]
+        for name, measured in found.items():
+            if measured:
+                memory = f"{measured.megabytes:.0f}" if measured.megabytes else ""
+                cells = [
+                    f"{measured.seconds:.1f}",
+                    f"{measured.cpu_seconds:.1f}",
+                    memory,
+                    f"{measured.seconds / ours.seconds:.2f}",
+                ]
+            else:
+                cells = ["not run"] + [""] * 3
+            lines.append(f"| {' | '.join([name, *cells])} |")
+    return "\n".join([*lines, ""])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,139 @@
+"""Kernels without the wait: a copy of a warm process becomes the kernel, instead of a new process."""
+
+import asyncio
+import multiprocessing
+import os
+import signal
+import sys
+import time
+from contextlib import suppress
+from multiprocessing import connection
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]
+from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning import LocalProvisioner
+from traitlets import Type
+
+_nursery: connection.Connection
+megabytes = 0.0
+"""The memory of the kernel that ended last."""
+
+
+def open_nursery() -> None:
+    """Fork the process that kernels will be forked from, while this one has no threads and no sockets."""
+    global _nursery
+    context: Any = multiprocessing.get_context("fork")
+    _nursery, orders = context.Pipe()
+    context.Process(target=_raise_kernels, args=(orders, _nursery)).start()
+    orders.close()
+
+
+def _raise_kernels(orders: connection.Connection, other: connection.Connection) -> None:
+    """Fork a kernel for each order, until the process that gives the orders is gone."""
+    context: Any = multiprocessing.get_context("fork")
+    other.close()
+    os.setsid()
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            kernel = context.Process(target=_become_kernel, args=(orders, *orders.recv()))
+            kernel.start()
+            orders.send(kernel.pid)
+            if orders in connection.wait([orders, kernel.sentinel]):
+                os.killpg(kernel.pid, signal.SIGKILL)
+            kernel.join()
+            orders.send(kernel.exitcode)
+
+
+def _become_kernel(
+    orders: connection.Connection, arguments: list[str], folder: str, environment: dict[str, str]
+) -> None:
+    orders.close()
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed()  # or every page would draw the same numbers
+    import ipykernel_launcher  # type: ignore[import-untyped]
+    from ipykernel.kernelapp import IPKernelApp
+
+    del sys.path[0]  # the folder of the program that runs the batch
+    sys.argv = [ipykernel_launcher.__file__, *arguments]
+    IPKernelApp.launch_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
+
+
+class _Provisioner(LocalProvisioner):
+    """Orders the kernel from the nursery."""
+
+    exit_code: int | None = None
+
+    async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
+        _nursery.send((cmd[cmd.index("-f") :], options["cwd"], options["env"]))
+        self.pid = self.pgid = _nursery.recv()
+        return self.connection_info
+
+    @property
+    def has_process(self) -> bool:
+        return self.pid is not None
+
+    async def poll(self) -> int | None:
+        if self.exit_code is None and _nursery.poll():
+            self.exit_code = _nursery.recv()
+        return self.exit_code
+
+    async def wait(self) -> int | None:
+        while await self.poll() is None:
+            await asyncio.sleep(0.01)
+        self.pid = None
+        return self.exit_code
+
+    async def send_signal(self, signum: int) -> None:
+        if (
+            signum != signal.SIGINT
+        ):  # which comes before a kernel is killed, and makes it write to the terminal
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid or 0, signum)
+
+    async def kill(self, restart: bool = False) -> None:
+        global megabytes
+        with suppress(psutil.Error):
+            megabytes = round(psutil.Process(self.pid).memory_info().rss / 2**20, 1)
+        await self.send_signal(signal.SIGKILL)
+        while await self.poll() is None:
+            await asyncio.sleep(0.001)
+
+
+class _Client(AsyncKernelClient):
+    """Takes the kernel for ready when it says it is idle, instead of after a silence of 0.2 seconds."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        end = time.monotonic() + (timeout or float("inf"))
+        while time.monotonic() < end:
+            request = self.kernel_info()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(0.1):  # an answer can be lost while the channel opens
+                    await self._idle_after(request)
+                return
+            if not await self.is_alive():
+                raise RuntimeError("the kernel died before it was ready")
+        raise RuntimeError(f"the kernel was not ready in {timeout} seconds")
+
+    async def _idle_after(self, request: str) -> None:
+        while True:
+            message = await self.get_iopub_msg()
+            answers = message["parent_header"].get("msg_id") == request
+            if answers and message["content"].get("execution_state") == "idle":
+                return
+
+
+class ForkedKernelManager(AsyncKernelManager):
+    """Manages a kernel that is forked rather than started."""
+
+    client_factory = Type(_Client, AsyncKernelClient)
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.provisioner = _Provisioner(kernel_spec=self.kernel_spec, parent=self)

@@ -1,0 +1,51 @@
+"""Imported by the server of `processes` alone: brings in what pages need, before they are forked from it."""
+
+import gc
+import importlib
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+# What takes long and serves no page: a grammar of internationalised addresses, which jsonschema would build,
+# and the debugger of kernels.
+_UNUSED = ("rfc3987_syntax", "debugpy")
+# What the Jupyter stack, pandas, pandera and matplotlib import only when they first need it.
+_LATER = (
+    "ipykernel.debugger",
+    "ipykernel.kernelapp",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "pandas.core.reshape.reshape",
+    "pandas.io.formats.csvs",
+    "pandas.io.formats.html",
+    "pandas.io.formats.string",
+    "pandera.accessors.pandas_accessor",
+    "pandera.backends.pandas.builtin_checks",
+    "pandera.backends.pandas.builtin_hypotheses",
+    "pandera.backends.pandas.register",
+    "PIL.features",
+)
+
+
+gc.disable()
+sys.modules |= dict.fromkeys(_UNUSED)  # type: ignore[arg-type]  # as Python marks what cannot be imported
+for name in [*os.environ.pop("BATCH_PRELOAD", "").split(), *_LATER]:
+    with suppress(Exception):  # the page that needs it will say what is wrong with it
+        importlib.import_module(name)
+
+# A rehearsal, so that templates, lexers and the rules of the notebook format are compiled.
+from jupyter_client.localinterfaces import local_ips  # noqa: E402
+from nbformat import v4  # noqa: E402
+
+from analysis.batch import plan, run, tasks  # noqa: E402
+
+local_ips()
+cells = [v4.new_markdown_cell("# Title\n\n[Link](x) **bold**\n\n## Section?"), v4.new_code_cell("a = 1")]
+page = plan.Page("rehearsal", "", "", {}, {}, (), 1.0)
+source = v4.writes(v4.new_notebook(cells=cells))
+run.make_page(tasks.Task(page, {"site": "", "links": []}, (), source), Path())
+for name in _UNUSED:
+    del sys.modules[name]
+gc.enable()
+gc.freeze()  # a collection in a forked process would otherwise copy all of this one's memory

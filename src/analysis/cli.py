@@ -1,0 +1,158 @@
+"""The command line: `coderpay --help`.
+
+Each command imports what it needs when it runs, so that `--help` and a run with nothing to do stay quick.
+"""
+
+import sys
+from pathlib import Path
+
+import click
+
+from analysis.figures.errors import InputError
+from analysis.figures.paths import ROOT
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="coderpay")
+def commands() -> None:
+    """What a medical coder earns in the United States, and why the published answers differ."""
+
+
+@commands.command()
+@click.option("--only", multiple=True, metavar="NAME", help="Make this page or sweep, and what it needs.")
+@click.option("--set", "settings", multiple=True, metavar="PAGE.NAME=VALUE", help="Give a page a parameter.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Pages to run at once; by default one a core.")
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Run the pages on a Dask cluster.")
+@click.option("--fresh", is_flag=True, help="Make pages that are up to date again.")
+@click.option("--dry-run", is_flag=True, help="Say what would be made and why, and make nothing.")
+@click.option("--quiet", is_flag=True, help="Say nothing but what fails.")
+def report(
+    only: tuple[str, ...],
+    settings: tuple[str, ...],
+    jobs: int | None,
+    scheduler: str,
+    fresh: bool,
+    dry_run: bool,
+    quiet: bool,
+) -> None:
+    """Make the pages that are not up to date and write report/index.html.
+
+    Exits with 0 when every page was made, 1 when one failed, 2 when something given is wrong, 130 when
+    interrupted; the next run then makes what is missing.
+    """
+    from analysis.batch.report import Batch
+
+    batch = Batch(ROOT, only, settings, fresh)
+    if dry_run:
+        stale = list(batch.reasons())
+        for page, reason in stale:
+            click.echo(f"{page.name}  {reason}")
+        click.echo(f"{len(batch.pages) - len(stale)} of {len(batch.pages)} pages are up to date")
+        return
+    from analysis.batch.progress import Progress
+
+    with Progress(len(batch.pages), quiet) as progress:
+        batch.run(jobs, scheduler, progress.started, progress.ended)
+    if not quiet:
+        counts = ", ".join(f"{count} {status}" for status, count in sorted(progress.counts.items()))
+        click.echo(f"report/index.html: {counts}")
+    sys.exit(1 if progress.counts["failed"] else 0)
+
+
+@commands.command()
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--write", is_flag=True, help="Change the files; without it nothing is written.")
+def update(path: Path, write: bool) -> None:
+    """Take in an OEWS workbook or zip from BLS, or an AAPC edition as a CSV file.
+
+    Shows each cell that is new or that differs from what the project has.
+    """
+    from analysis.figures.update import described, plan_update, write_files
+
+    planned = plan_update(path, ROOT)
+    for line in [*described(planned.cells), *planned.notes]:
+        click.echo(line)
+    if not planned.contents:
+        click.echo("Nothing new.")
+    elif write:
+        write_files(planned.contents)
+        click.echo("Written: " + ", ".join(file.relative_to(ROOT).as_posix() for file in planned.contents))
+    else:
+        click.echo("Nothing written; repeat with --write.")
+
+
+@commands.command()
+@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def verify(path: Path) -> None:
+    """Check the project's figures against an OEWS workbook or zip from BLS.
+
+    Exits with 0 when every cell agrees, 1 when one differs, 2 when the file is wrong.
+    """
+    from analysis.figures.update import described, verify_workbook
+
+    found = verify_workbook(path, ROOT)
+    for line in described(found.differences):
+        click.echo(line)
+    click.echo(
+        f"{found.rows} rows and {found.cells} cells compared, {len(found.differences)} differences; "
+        f"{found.not_in_copy} more cells are in the workbook only"
+    )
+    sys.exit(1 if len(found.differences) else 0)
+
+
+@commands.group()
+def fetch() -> None:
+    """Download official files into downloads/."""
+
+
+@fetch.command()
+@click.option("--year", type=click.IntRange(2019, 2099), required=True, help="The survey's May.")
+@click.option(
+    "--kind", type=click.Choice(["national", "state", "metro", "all"]), default="national", show_default=True
+)
+@click.option(
+    "--contact", default="", metavar="E-MAIL", help="Where BLS can reach you, as its terms of use ask."
+)
+def oews(year: int, kind: str, contact: str) -> None:
+    """Download a May release of OEWS from BLS."""
+    from analysis.figures.download import fetch_oews
+
+    path = fetch_oews(year, kind, ROOT / "downloads", contact).relative_to(ROOT)
+    click.echo(f"{path}; now see what it brings: coderpay update {path}")
+
+
+@commands.command()
+@click.argument("workbook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def accuracy(workbook: Path) -> None:
+    """Test the pay distribution on the detailed occupations of an OEWS WORKBOOK.
+
+    Percentiles foretell what the workbook publishes: means in percent, ranks in percentage points.
+    """
+    from analysis.figures.workbooks import read_workbook
+    from analysis.methods import distribution
+
+    national = "group == 'detailed' and area_code == 'US' and naics == '000000'"
+    measured = distribution.accuracy(read_workbook(workbook).query(national))
+    click.echo(measured.round(2).to_string(index=False))
+
+
+@commands.command()
+def dictionary() -> None:
+    """Refresh the hashes in data/raw/datapackage.json and rewrite docs/data-dictionary.md from it."""
+    from analysis.figures.sources import write_dictionary
+
+    write_dictionary()
+
+
+def main() -> None:
+    """Run a command; a user's mistake ends with its message and exit code 2, an interruption with 130."""
+    try:
+        commands(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except InputError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(2)
