@@ -1,0 +1,111 @@
+"""An analyst opens each notebook in a real JupyterLab, runs all of it, and gets what is committed."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+
+import nbformat
+import pytest
+from playwright.sync_api import sync_playwright
+
+from analysis.figures.paths import ROOT
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """JupyterLab on a copy of the project, with a home of its own."""
+    project = tmp_path_factory.mktemp("lab") / "coderpay"
+    project.mkdir()
+    for name in ("src", "notebooks", "data"):
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "report.yml", project)
+    home, port = project.parent / "home", free_port()
+    environment = os.environ | {"HOME": str(home), "PYTHONPATH": str(project / "src")}
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--no-browser",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+    ]
+    options = [
+        "--IdentityProvider.token=",
+        "--allow-root",
+        f"--ServerApp.root_dir={project}",
+        "--LabApp.news_url=",
+    ]
+    with (project.parent / "log").open("w") as log:
+        server = subprocess.Popen([*command, *options], cwd=project, env=environment, stdout=log, stderr=log)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            for _ in range(240):
+                try:
+                    urllib.request.urlopen(f"{address}/api/status").close()
+                    break
+                except OSError:
+                    assert server.poll() is None, (project.parent / "log").read_text()
+                    time.sleep(0.25)
+            yield project, address
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def code_cells(path) -> list:
+    cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    return [(cell.execution_count, cell.outputs) for cell in cells]
+
+
+def restart_and_run_all(page, path) -> list:
+    """Do so from the menu, save until all has run, and give the cells.
+
+    JupyterLab drops the request when the kernel it has just connected to is not ready; then it is made again.
+    """
+    for second in range(120):
+        if second % 20 == 0 and not any(count for count, _ in code_cells(path)):
+            page.get_by_text("| Idle").wait_for()
+            page.get_by_role("menuitem", name="Run", exact=True).click()
+            page.get_by_text("Restart Kernel and Run All Cells").click()
+            page.locator(".jp-Dialog .jp-mod-accept").click()
+        page.wait_for_timeout(1000)
+        page.keyboard.press("Control+s")
+        cells = code_cells(path)
+        if all(count for count, _ in cells):
+            return cells
+    raise AssertionError(f"{path.name} was not run within two minutes")
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; apt-get install chromium")
+def test_every_notebook_runs_from_top_to_bottom_and_gives_what_is_committed(lab):
+    project, address = lab
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        page = browser.new_page()
+        for name in NOTEBOOKS:
+            path = project / "notebooks" / name
+            for cell in (emptied := nbformat.read(path, 4)).cells:
+                if cell.cell_type == "code":
+                    cell.outputs, cell.execution_count = [], None
+            nbformat.write(emptied, path)
+            page.goto(f"{address}/lab/tree/notebooks/{name}?reset")
+            page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+            ran = restart_and_run_all(page, path)
+            assert ran == code_cells(ROOT / "notebooks" / name), name
+        browser.close()
