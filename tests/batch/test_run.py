@@ -12,13 +12,14 @@ import pytest
 
 from analysis.batch.report import Batch
 
-# Streams of one kind a cell, and time for what comes from other processes: the kernel sends each stream when a
-# timer says so, so that their order within a cell is not the same twice, with papermill's own engine neither.
+# Streams of one kind a cell, and time for what other processes print: the kernel sends each stream when a
+# timer says so, in an order that is not the same twice, and nor is it with papermill's own engine.
 CELLS = [
     "print('out')\nprint('out again')",
     "import sys\nprint('err', file=sys.stderr)",
     "from IPython.display import HTML, Markdown, display\ndisplay(HTML('<b>x</b>'), Markdown('*y*'))\nyear",
-    "import os, subprocess\nos.system('echo from the shell')\nsubprocess.run(['echo', 'a child'])\nimport time; time.sleep(1)",
+    "import os, subprocess, time\nos.system('echo from the shell')\nsubprocess.run(['echo', 'a child'])\n"
+    "time.sleep(1)",
     "import pandas as pd\npd.DataFrame({'a': [1, 2.5], 'b': ['x', None]})",
     "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.title('Chart')",
     "%config InlineBackend.figure_format = 'svg'\nimport matplotlib\nmatplotlib.get_backend()",

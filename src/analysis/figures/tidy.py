@@ -161,14 +161,7 @@ def oews_figures(oews: pd.DataFrame) -> pd.DataFrame:
     year = cells["year"].astype(str)
     return (
         cells.assign(
-            figure_id="oews-"
-            + year
-            + "-"
-            + cells["area_code"].str.lower()
-            + "-"
-            + cells["soc_code"]
-            + "-"
-            + statistic,
+            figure_id=oews_figure_ids(cells, statistic),
             subject=cells["area_type"].map(_SUBJECT_OF_AREA),
             category=cells["area_title"],
             statistic=statistic,
@@ -186,6 +179,12 @@ def oews_figures(oews: pd.DataFrame) -> pd.DataFrame:
         .sort_values(["year", "area_code", "soc_code"], kind="stable")[COLUMNS]
         .reset_index(drop=True)
     )
+
+
+def oews_figure_ids(oews: pd.DataFrame, statistic: str | pd.Series) -> pd.Series:
+    """The `figure_id` of a statistic in each row of an OEWS table: `oews-2023-us-nj-29-2072-mean`."""
+    place = "oews-" + oews["year"].astype(str) + "-" + oews["area_code"].str.lower()
+    return place + "-" + oews["soc_code"] + "-" + statistic
 
 
 def aapc_figures(surveys: pd.DataFrame) -> pd.DataFrame:
