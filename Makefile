@@ -18,9 +18,9 @@ test: $(READY) ## run every test
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
 	@$(BIN)/pytest -q -n auto --dist loadscope --nbval --nbval-current-env tests notebooks
 
-lab: $(READY) ## open the notebooks in JupyterLab
+lab: $(READY) ## open JupyterLab on a page that says which notebook answers what
 	@$(BIN)/jupyter trust notebooks/*.ipynb
-	@$(BIN)/jupyter lab --notebook-dir=. notebooks
+	@$(BIN)/jupyter lab --notebook-dir=. --LabApp.app_settings_dir=notebooks/.lab notebooks/README.md
 
 notebooks: $(READY) ## run the notebooks in place, as they are committed, and renew the picture of the README
 	@$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \

@@ -12,6 +12,7 @@ import nbformat
 import pytest
 from playwright.sync_api import sync_playwright
 
+from analysis.batch.notebooks import read_cells, title_and_summary
 from analysis.figures.paths import ROOT
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
@@ -46,7 +47,7 @@ def lab(tmp_path_factory):
         "--IdentityProvider.token=",
         "--allow-root",
         f"--ServerApp.root_dir={project}",
-        "--LabApp.news_url=",
+        f"--LabApp.app_settings_dir={project / 'notebooks' / '.lab'}",
     ]
     with (project.parent / "log").open("w") as log:
         server = subprocess.Popen([*command, *options], cwd=project, env=environment, stdout=log, stderr=log)
@@ -89,23 +90,39 @@ def restart_and_run_all(page, path) -> list:
     raise AssertionError(f"{path.name} was not run within two minutes")
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine; apt-get install chromium")
-def test_every_notebook_runs_from_top_to_bottom_and_gives_what_is_committed(lab):
-    project, address = lab
+@pytest.fixture
+def page():
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine; on Debian and Ubuntu: apt-get install chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        page = browser.new_page()
-        for name in NOTEBOOKS:
-            path = project / "notebooks" / name
-            for cell in (emptied := nbformat.read(path, 4)).cells:
-                if cell.cell_type == "code":
-                    cell.outputs, cell.execution_count = [], None
-            nbformat.write(emptied, path)
-            page.goto(f"{address}/lab/tree/notebooks/{name}?reset")
-            page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
-            ran = restart_and_run_all(page, path)
-            assert ran == code_cells(ROOT / "notebooks" / name), name
+        yield browser.new_page()
         browser.close()
+
+
+def test_the_start_page_names_every_notebook_and_a_click_opens_it(lab, page):
+    _, address = lab
+    page.goto(f"{address}/lab/tree/notebooks/README.md?reset")
+    page.wait_for_selector(".jp-MarkdownViewer h1", timeout=60_000)
+    titles = [title_and_summary(read_cells(ROOT / "notebooks" / name))[0] for name in NOTEBOOKS]
+    assert page.locator(".jp-MarkdownViewer td a").all_inner_texts() == titles
+    page.get_by_role("link", name=titles[-1]).click()
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+    assert page.locator(".jp-Notebook h1").first.inner_text().startswith(titles[-1])
+
+
+def test_every_notebook_runs_from_top_to_bottom_and_gives_what_is_committed(lab, page):
+    project, address = lab
+    for name in NOTEBOOKS:
+        path = project / "notebooks" / name
+        for cell in (emptied := nbformat.read(path, 4)).cells:
+            if cell.cell_type == "code":
+                cell.outputs, cell.execution_count = [], None
+        nbformat.write(emptied, path)
+        page.goto(f"{address}/lab/tree/notebooks/{name}?reset")
+        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+        ran = restart_and_run_all(page, path)
+        assert ran == code_cells(ROOT / "notebooks" / name), name

@@ -142,6 +142,25 @@ def test_pages_come_in_order_of_need_and_circles_are_refused(project):
     assert refused(project).startswith("report.yml: pages need each other in a circle: ")
 
 
+def test_a_value_that_is_no_choice_is_refused_before_anything_starts(simple):
+    named = {"file": "data/raw/a.csv", "column": "code", "label": "name"}
+    project = simple(page={"choices": {"year": [{"from": 2023, "to": 2025}, 2021], "place": ["US", named]}})
+    project.write("data/raw/a.csv", 'code,name\nUS-NJ,New Jersey\nCBSA-45940,"Trenton-Princeton, NJ"\n')
+    assert read_plan(project.root, ["01-first.place=US-NJ"]).pages["01-first"].given == {"place": "US-NJ"}
+    assert (
+        refused(project, "01-first.year=2022")
+        == "--set 01-first: year is 2022, which is none of its choices; the nearest are: 2025, 2024, 2023"
+    )
+    assert refused(project, "01-first.place=Trenton") == (
+        "--set 01-first: place is 'Trenton', which is none of its choices; "
+        "the nearest are: CBSA-45940 (Trenton-Princeton, NJ)"
+    )
+    project = simple({"year": 1999}, page={"choices": {"year": [2021, 2024]}})
+    assert refused(project).startswith(
+        "report.yml, page 01-first: year is 1999, which is none of its choices"
+    )
+
+
 class TestSweep:
     def sweep(self, simple, over, **entry):
         fixed = {name: value for name, value in simple.values.items() if name not in over}

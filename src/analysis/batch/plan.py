@@ -5,6 +5,7 @@ import contextlib
 import csv
 import graphlib
 import itertools
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,12 @@ from analysis.figures.errors import InputError, nearest
 
 TIME_LIMIT = 600
 """Seconds a page may take, where `report.yml` does not say."""
-_ENTRY = {"notebook", "needs", "parameters", "time_limit"}
+_ENTRY = {"choices", "notebook", "needs", "parameters", "time_limit"}
+_KINDS: dict[str, tuple[type, str]] = dict.fromkeys(
+    ("title", "ledger", "notebook", "file", "column", "label"), (str, "text")
+)
+_KINDS |= dict.fromkeys(("pages", "sweeps", "parameters", "choices", "over", "where"), (dict, "names with values"))
+_KINDS["needs"] = list, "a list of pages"
 _FOLDER = "output_dir"
 _NAME = re.compile(r"[A-Za-z0-9][\w-]*")
 _TAKEN = {"index", "ledger"}
@@ -83,18 +89,19 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
     try:
         text = (root / "report.yml").read_text(encoding="utf-8")
         content = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (OSError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(f"report.yml cannot be read: {error}") from error
-    _check_names("report.yml", content, {"title", "ledger", "pages"}, {"sweeps", "time_limit"})
-    sweeps = content.get("sweeps") or {}
+    content = _named("report.yml", content, {"title", "ledger", "pages"}, {"sweeps", "time_limit"})
+    sweeps = content.get("sweeps", {})
     changed = _read_settings(settings, [*content["pages"], *sweeps])
     limit = content.get("time_limit", TIME_LIMIT)
     pages: dict[str, Page] = {}
     for name, entry in [*content["pages"].items(), *sweeps.items()]:
         where = f"report.yml, {'sweep' if name in sweeps else 'page'} {name}"
         required = {"title", "notebook", "over"} if name in sweeps else set()
-        _check_names(where, entry := entry or {}, required, _ENTRY)
-        filled = {"notebook": name, "time_limit": limit} | entry
+        if not isinstance(name, str):
+            raise InputError(f"{where}: the name is {name!r}, expected text (in quotes: '{name}')")
+        filled = {"notebook": name, "time_limit": limit} | _named(where, entry or {}, required, _ENTRY)
         for page in _pages(root, where, name, filled, changed.get(name, {})):
             if page.name in pages:
                 twins = " and ".join(str(dict(twin.parameters)) for twin in (pages[page.name], page))
@@ -102,7 +109,7 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
             pages[page.name] = page
     for page in pages.values():
         for need in page.needs:
-            if need not in pages:
+            if need not in [*pages]:
                 raise InputError(
                     f"report.yml, page {page.name}: needs {need!r}, which is not a page{nearest(need, pages)}"
                 )
@@ -116,14 +123,21 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
     return Plan(content["title"], content["ledger"], ordered, titles)
 
 
-def _check_names(where: str, found: Any, required: set[str], optional: set[str]) -> None:
+def _named(where: str, found: Any, required: set[str], optional: set[str]) -> dict[str, Any]:
+    """The values by name, without those left empty, once their names and kinds are known to be right."""
     names = sorted(required | optional)
     if not isinstance(found, dict):
         raise InputError(f"{where}: found {found!r}, expected names with values: {', '.join(names)}")
     for name in found.keys() - required - optional:
         raise InputError(f"{where}: unknown name {name!r}{nearest(name, names)}")
-    for name in sorted(required - found.keys()):
+    filled = {name: value for name, value in found.items() if value is not None}
+    for name in sorted(required - filled.keys()):
         raise InputError(f"{where}: {name!r} is missing")
+    for name, value in filled.items():
+        kind, words = _KINDS.get(name, (object, ""))
+        if not isinstance(value, kind):
+            raise InputError(f"{where}: {name} is {value!r}, expected {words}")
+    return filled
 
 
 def _read_settings(settings: Iterable[str], names: list[str]) -> dict[str, dict[str, str]]:
@@ -147,15 +161,30 @@ def _pages(
     if not (root / notebook).is_file():
         found = sorted(path.stem for path in (root / "notebooks").glob("*.ipynb"))
         raise InputError(f"{where}: there is no {notebook}{nearest(entry['notebook'], found)}")
-    if not isinstance(entry["time_limit"], int | float) or entry["time_limit"] <= 0:
+    if type(entry["time_limit"]) not in (int, float) or not 0 < entry["time_limit"] < math.inf:
         raise InputError(
             f"{where}: time_limit is {entry['time_limit']!r}, expected seconds, such as {TIME_LIMIT}"
         )
     cells = read_cells(root / notebook)
-    known = parameters(cells)
+    try:
+        known = parameters(cells)
+    except InputError as error:
+        raise InputError(f"{notebook}: {error}") from error
     fixed = {key: _checked(where, key, value, known) for key, value in entry.get("parameters", {}).items()}
     fixed |= {key: _parsed(f"--set {name}", key, text, known) for key, text in settings.items()}
-    over = {key: _options(root, where, key, spec, known) for key, spec in entry.get("over", {}).items()}
+    for key, spec in entry.get("choices", {}).items():
+        choices = _options(root, f"{where}, choices {key}", key, spec, known)
+        if key in fixed and fixed[key] not in choices:
+            source = f"--set {name}" if key in settings else where
+            names = {str(value): label for value, label in choices.items() if str(value) != label}
+            near = nearest(fixed[key], choices, names=names)
+            raise InputError(f"{source}: {key} is {fixed[key]!r}, which is none of its choices{near}")
+    over = {
+        key: _options(root, f"{where}, over {key}", key, spec, known)
+        for key, spec in entry.get("over", {}).items()
+    }
+    if "over" in entry and not over:
+        raise InputError(f"{where}: over names no parameter, so there is no page to make")
     for key, labels in over.items():
         if not labels:
             raise InputError(f"{where}, over {key}: no value is left, so there is no page to make")
@@ -187,22 +216,30 @@ def _slug(value: Any) -> str:
 
 
 def _options(root: Path, where: str, name: str, spec: Any, known: Mapping[str, Parameter]) -> dict[Any, str]:
-    """The values that a sweep gives a parameter, each once and in order, with the label of its page."""
-    where = f"{where}, over {name}"
+    """The values that `choices` or `over` give a parameter, each once and in order, with their labels."""
     if isinstance(spec, list):
-        return {_checked(where, name, value, known): str(value) for value in spec}
+        options: dict[Any, str] = {}
+        for part in spec:
+            if isinstance(part, dict):
+                options |= _options(root, where, name, part, known)
+            else:
+                options[_checked(where, name, part, known)] = str(part)
+        return options
     if isinstance(spec, dict) and "from" in spec:
-        _check_names(where, spec, {"from", "to"}, {"step"})
+        spec = _named(where, spec, {"from", "to"}, {"step"})
         numbers = [spec["from"], spec["to"], spec.get("step", 1)]
         if _known(where, name, known).kind is not int or any(type(number) is not int for number in numbers):
             raise InputError(f"{where}: found {spec}, expected whole numbers for a parameter that is one")
+        if numbers[2] < 1:
+            raise InputError(f"{where}: step is {numbers[2]}, expected at least 1")
         return {value: str(value) for value in range(numbers[0], numbers[1] + 1, numbers[2])}
-    _check_names(where, spec, {"file", "column"}, {"label", "where"})
+    spec = _named(where, spec, {"file", "column"}, {"label", "where"})
     try:
         with (root / spec["file"]).open(encoding="utf-8", newline="") as lines:
             rows = list(csv.DictReader(lines))
-    except OSError as error:
-        raise InputError(f"{where}: {spec['file']} cannot be read: {error.strerror}") from error
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise InputError(f"{where}: {spec['file']} cannot be read: {reason}") from error
     wanted = spec.get("where", {})
     for column in [spec["column"], spec.get("label", spec["column"]), *wanted]:
         if rows and column not in rows[0]:
@@ -226,7 +263,7 @@ def _checked(where: str, name: str, value: Any, known: Mapping[str, Parameter]) 
     parameter = _known(where, name, known)
     if parameter.kind is float and type(value) is int:
         return float(value)
-    if type(value) is not parameter.kind:
+    if type(value) is not parameter.kind or (parameter.kind is float and not math.isfinite(value)):
         hint = f" (in quotes: {str(value)!r})" if parameter.kind is str else ""
         raise InputError(
             f"{where}: {name} is {value!r}, expected {parameter.kind.__name__}{hint}, "
@@ -239,6 +276,6 @@ def _parsed(where: str, name: str, text: str, known: Mapping[str, Parameter]) ->
     """A value given as text: text stays as it is, zeros at its front too."""
     value: Any = text
     if _known(where, name, known).kind is not str:
-        with contextlib.suppress(SyntaxError, ValueError):
+        with contextlib.suppress(SyntaxError, ValueError, MemoryError, RecursionError):
             value = ast.literal_eval(text.capitalize() if text in ("true", "false") else text)
     return _checked(where, name, value, known)
