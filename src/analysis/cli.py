@@ -141,7 +141,7 @@ def dictionary() -> None:
     """Refresh the hashes in data/raw/datapackage.json and rewrite docs/data-dictionary.md from it."""
     from analysis.figures.sources import write_dictionary
 
-    write_dictionary()
+    write_dictionary(ROOT)
 
 
 def main() -> None:
@@ -155,4 +155,7 @@ def main() -> None:
         sys.exit(2)
     except InputError as error:
         click.echo(f"Error: {error}", err=True)
+        sys.exit(2)
+    except OSError as error:  # a file that is not there, or may not be read or written; a disk that is full
+        click.echo(f"Error: {error.filename or 'the disk'}: {error.strerror or error}", err=True)
         sys.exit(2)

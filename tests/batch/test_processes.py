@@ -74,7 +74,7 @@ def test_a_batch_that_ends_takes_all_its_processes_along_and_the_next_goes_on(sl
     assert batch.wait(10) == code
     wait_for(lambda: no_longer(everything), seconds=5)
     made = slow.made()
-    assert {"a.html", "notebooks/a.ipynb"} == made.keys()
+    assert {"a.html", "ledger-a.html", "notebooks/a.ipynb"} == made.keys()
     assert made["a.html"].endswith(b"</html>\n")
     slow.ran()
     for name in ("b", "c", "d"):

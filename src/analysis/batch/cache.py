@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import os
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from analysis.batch.plan import Page
+from analysis.figures.files import put_in_place
 
 LOOKS = "only its looks changed"
 
@@ -24,6 +23,8 @@ class Record:
     parameters: Mapping[str, Any]
     title: str
     summary: str
+    card: Mapping[str, str]
+    """Cells of its row in the list of its sweep, as HTML by column."""
     error: str
     traceback: str
     inputs: Mapping[str, str]
@@ -45,17 +46,14 @@ def digest(path: Path) -> str:
 
 
 def write(root: Path, path: str, content: bytes) -> str:
-    """Put a file in place, whole or not at all, unless it is there already; give its SHA-256.
+    """Put a file of the project in place, unless it is there already; give its SHA-256.
 
-    What a killed run leaves half written lies in `.cache/`, where nothing reads it.
+    Raises:
+        InputError: it cannot be written; what was there is as it was.
     """
     known = hashlib.sha256(content).hexdigest()
     if digest(root / path) != known:
-        part = root / ".cache" / f"{os.getpid()}-{threading.get_ident()}.part"
-        for folder in (part.parent, (root / path).parent):
-            folder.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        part.replace(root / path)
+        put_in_place(root / path, content, root)
     return known
 
 

@@ -11,8 +11,10 @@ from multiprocessing import connection
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
+from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.asynchronous import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
+from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Type
@@ -36,7 +38,7 @@ def _raise_kernels(orders: connection.Connection, other: connection.Connection) 
     context: Any = multiprocessing.get_context("fork")
     other.close()
     os.setsid()
-    with suppress(EOFError, BrokenPipeError):
+    with suppress(EOFError, ConnectionError):
         while True:
             kernel = context.Process(target=_become_kernel, args=(orders, *orders.recv()))
             kernel.start()
@@ -136,4 +138,5 @@ class ForkedKernelManager(AsyncKernelManager):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        self._kernel_spec = KernelSpec(**get_kernel_dict())  # not one that a user has put in its place
         self.provisioner = _Provisioner(kernel_spec=self.kernel_spec, parent=self)

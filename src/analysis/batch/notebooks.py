@@ -40,7 +40,7 @@ def read_cells(path: Path) -> list[dict[str, Any]]:
     """
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return [cell | {"source": "".join(cell["source"])} for cell in cells]
+        return [cell | {"source": "".join(cell["source"]), "metadata": cell["metadata"]} for cell in cells]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path.name} cannot be read as a notebook: {error!r}") from error
 
@@ -71,6 +71,8 @@ def parameters(cells: Iterable[Cell]) -> dict[str, Parameter]:
                 case _:
                     continue
             default = ast.literal_eval(value)
+            if kind in _KINDS and not isinstance(default, (int, float) if kind == "float" else _KINDS[kind]):
+                raise ValueError(f"{name} is {default!r}, expected {kind}")
             comment = comments.get(node.end_lineno or 0, "")
             found[name] = Parameter(name, _KINDS.get(kind, type(default)), default, comment)
     except (SyntaxError, ValueError, tokenize.TokenError) as error:

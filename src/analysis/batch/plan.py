@@ -20,14 +20,15 @@ from analysis.figures.errors import InputError, nearest
 TIME_LIMIT = 600
 """Seconds a page may take, where `report.yml` does not say."""
 _ENTRY = {"choices", "notebook", "needs", "parameters", "time_limit"}
-_KINDS: dict[str, tuple[type, str]] = dict.fromkeys(
-    ("title", "ledger", "notebook", "file", "column", "label"), (str, "text")
-)
-_KINDS |= dict.fromkeys(("pages", "sweeps", "parameters", "choices", "over", "where"), (dict, "names with values"))
-_KINDS["needs"] = list, "a list of pages"
-_FOLDER = "output_dir"
-_NAME = re.compile(r"[A-Za-z0-9][\w-]*")
-_TAKEN = {"index", "ledger"}
+_KINDS: list[tuple[type, str, set[str]]] = [
+    (str, "text", {"title", "ledger", "sources", "notebook", "file", "column", "label"}),
+    (dict, "names with values", {"pages", "sweeps", "parameters", "choices", "over", "where"}),
+    (list, "a list of pages", {"needs"}),
+]
+FOLDER = "output_dir"
+"""The parameter that says where a page's tables go; in a sweep each page has its own."""
+# The report's own are `index`, `ledger`, and `ledger-` with the name of a page or sweep.
+_NAME = re.compile(r"(?!index$|ledger$|ledger-)[A-Za-z0-9][\w-]*")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Page:
     """Seconds."""
     sweep: str = ""
     """The sweep that the page comes from, or ""."""
+    label: str = ""
+    """What tells it from the other pages of its sweep."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,8 @@ class Plan:
     pages: Mapping[str, Page]
     sweeps: Mapping[str, str]
     """The title of each sweep."""
+    sources: str = ""
+    """The data package that describes the raw tables, or ""."""
 
     def select(self, only: Iterable[str] = ()) -> list[Page]:
         """The pages of these names, or sweeps, and those they need; without names, all that are in no sweep.
@@ -91,7 +96,7 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
         content = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(f"report.yml cannot be read: {error}") from error
-    content = _named("report.yml", content, {"title", "ledger", "pages"}, {"sweeps", "time_limit"})
+    content = _named("report.yml", content, {"title", "ledger", "pages"}, {"sources", "sweeps", "time_limit"})
     sweeps = content.get("sweeps", {})
     changed = _read_settings(settings, [*content["pages"], *sweeps])
     limit = content.get("time_limit", TIME_LIMIT)
@@ -120,7 +125,7 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
         circle = " -> ".join(error.args[1])
         raise InputError(f"report.yml: pages need each other in a circle: {circle}") from error
     titles = {name: entry["title"] for name, entry in sweeps.items()}
-    return Plan(content["title"], content["ledger"], ordered, titles)
+    return Plan(content["title"], content["ledger"], ordered, titles, content.get("sources", ""))
 
 
 def _named(where: str, found: Any, required: set[str], optional: set[str]) -> dict[str, Any]:
@@ -133,10 +138,10 @@ def _named(where: str, found: Any, required: set[str], optional: set[str]) -> di
     filled = {name: value for name, value in found.items() if value is not None}
     for name in sorted(required - filled.keys()):
         raise InputError(f"{where}: {name!r} is missing")
-    for name, value in filled.items():
-        kind, words = _KINDS.get(name, (object, ""))
-        if not isinstance(value, kind):
-            raise InputError(f"{where}: {name} is {value!r}, expected {words}")
+    for kind, words, members in _KINDS:
+        for name in sorted(filled.keys() & members):
+            if not isinstance(filled[name], kind):
+                raise InputError(f"{where}: {name} is {filled[name]!r}, expected {words}")
     return filled
 
 
@@ -145,7 +150,7 @@ def _read_settings(settings: Iterable[str], names: list[str]) -> dict[str, dict[
     for setting in settings:
         target, equals, value = setting.partition("=")
         name, dot, parameter = target.partition(".")
-        if not (equals and dot):
+        if not (equals and dot) or not setting.isprintable():
             raise InputError(f"--set {setting!r}: expected page.name=value, such as {names[0]}.year=2024")
         if name not in names:
             raise InputError(f"--set {setting}: there is no page {name!r}{nearest(name, names)}")
@@ -188,31 +193,33 @@ def _pages(
     for key, labels in over.items():
         if not labels:
             raise InputError(f"{where}, over {key}: no value is left, so there is no page to make")
-    for key in sorted(known.keys() - fixed.keys() - over.keys() - {_FOLDER}):
+    for key in sorted(known.keys() - fixed.keys() - over.keys() - {FOLDER}):
         raise InputError(f"{where}: parameter {key!r} of the notebook has no value here")
     title = title_and_summary(cells)[0] or name
     for options in itertools.product(*(labels.items() for labels in over.values())):
         chosen = dict(zip(over, (value for value, _ in options), strict=True))
+        label = ", ".join(label for _, label in options)
         page = "-".join([entry["notebook"], *map(_slug, chosen.values())]) if over else name
-        if not _NAME.fullmatch(page) or page in _TAKEN:
+        if not _NAME.fullmatch(page):
             raise InputError(f"{where}: {page!r} cannot name a page: use letters, digits, - and _")
-        folder = {_FOLDER: f"report/{page}"} if over and _FOLDER in known else {}
+        folder = {FOLDER: f"report/{page}"} if over and FOLDER in known else {}
         values = {key: parameter.default for key, parameter in known.items()} | folder | fixed | chosen
         yield Page(
             name=page,
             notebook=notebook,
-            title=f"{title}: {', '.join(label for _, label in options)}" if over else title,
+            title=f"{title}: {label}" if over else title,
             parameters=values,
             given={key: value for key, value in values.items() if value != known[key].default},
             needs=tuple(entry.get("needs", ())),
             time_limit=entry["time_limit"],
             sweep=name if over else "",
+            label=label,
         )
 
 
 def _slug(value: Any) -> str:
     """A value as a part of a file name; whatever it holds, the file stays in its folder."""
-    return re.sub(r"[^a-z0-9]+", "-", str(value).lower()).strip("-")
+    return re.sub(r"[^a-z0-9]+", "-", str(value).lower())[:80].strip("-")
 
 
 def _options(root: Path, where: str, name: str, spec: Any, known: Mapping[str, Parameter]) -> dict[Any, str]:
@@ -263,7 +270,7 @@ def _checked(where: str, name: str, value: Any, known: Mapping[str, Parameter]) 
     parameter = _known(where, name, known)
     if parameter.kind is float and type(value) is int:
         return float(value)
-    if type(value) is not parameter.kind or (parameter.kind is float and not math.isfinite(value)):
+    if type(value) is not parameter.kind or (type(value) is float and not math.isfinite(value)):
         hint = f" (in quotes: {str(value)!r})" if parameter.kind is str else ""
         raise InputError(
             f"{where}: {name} is {value!r}, expected {parameter.kind.__name__}{hint}, "

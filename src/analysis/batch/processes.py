@@ -8,6 +8,8 @@ import atexit
 import multiprocessing
 import os
 import pkgutil
+import shutil
+import tempfile
 import threading
 from collections.abc import Iterable
 from contextlib import suppress
@@ -15,9 +17,15 @@ from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from analysis.figures.files import scratch_name, temporary
+
 FORKS = "forkserver" in multiprocessing.get_all_start_methods()
-# What a kernel sets before matplotlib is imported; and an order of sets that is the same in every run.
-_ENVIRONMENT = {"MPLBACKEND": "module://matplotlib_inline.backend_inline", "PYTHONHASHSEED": "0"}
+# What a kernel sets before matplotlib is imported; none of the user's own settings; one order of sets.
+_ENVIRONMENT = {
+    "MATPLOTLIBRC": os.devnull,
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYTHONHASHSEED": "0",
+}
 _context: Any = multiprocessing.get_context("forkserver" if FORKS else "spawn")
 _lock = threading.Lock()
 _workers: dict[threading.Thread, tuple[BaseProcess, connection.Connection]] = {}
@@ -31,6 +39,10 @@ def start_server(modules: Iterable[str]) -> None:
 
     settings = _ENVIRONMENT | {"BATCH_PRELOAD": " ".join(modules)}
     with _lock:
+        config: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]
+        if "tempdir" not in config:  # where the server listens: of a name by which it is swept away
+            config["tempdir"] = tempfile.mkdtemp(prefix=scratch_name(), dir=temporary())
+            atexit.register(shutil.rmtree, config["tempdir"], ignore_errors=True)
         before = {name: os.environ.get(name) for name in settings}
         os.environ.update(settings)
         _context.set_forkserver_preload(["__main__", "analysis.batch.warm"])
@@ -45,6 +57,7 @@ def call(function: str, *arguments: Any) -> Any:
     """Call `package.module:function` in this thread's process and return its result.
 
     Raises:
+        Exception: what the function raises.
         ChildProcessError: the process ended without a result, because it was killed for instance.
     """
     thread = threading.current_thread()
@@ -56,14 +69,20 @@ def call(function: str, *arguments: Any) -> Any:
             other.close()
             _workers[thread] = process, pipe
         process, pipe = _workers[thread]
+    answer = None
     with suppress(EOFError, OSError):
         pipe.send((function, arguments))
         if pipe in connection.wait([pipe, process.sentinel]):
-            return pipe.recv()
-    with _lock:
-        _workers.pop(thread, None)
-        process.join()
-    raise ChildProcessError(f"its process ended with exit code {process.exitcode}")
+            answer = pipe.recv()
+    if answer is None:
+        with _lock:
+            _workers.pop(thread, None)
+            process.join()
+        raise ChildProcessError(f"its process ended with exit code {process.exitcode}")
+    result, error = answer
+    if error:
+        raise error
+    return result
 
 
 @atexit.register
@@ -87,7 +106,11 @@ def _serve(pipe: connection.Connection) -> None:
     with suppress(EOFError):
         while True:
             function, arguments = pipe.recv()
-            pipe.send(pkgutil.resolve_name(function)(*arguments))
+            try:
+                answer: tuple[Any, Exception | None] = pkgutil.resolve_name(function)(*arguments), None
+            except Exception as error:
+                answer = None, error
+            pipe.send(answer)
 
 
 def _end_with_batch() -> None:

@@ -22,6 +22,7 @@ from analysis.batch.notebooks import title_and_summary
 from analysis.batch.plan import Page
 from analysis.batch.processes import FORKS
 from analysis.batch.tasks import Result, Task
+from analysis.figures.files import scratch, scratch_name
 
 # The folder where a kernel pretends that its cells lie is named after its process id.
 _CELL_FOLDER = re.compile(re.escape(tempfile.gettempdir()) + r"[/\\]ipykernel_\d+[/\\]")
@@ -31,18 +32,22 @@ def make_page(task: Task, root: Path) -> Result:
     """Run a page's notebook if the task says so, and export it, failed or not; `root` is the project."""
     begun = time.monotonic()
     notebook = nbformat.reads(task.source, as_version=4)
-    error, trace, reads, tables = task.error, "", {}, list(task.tables)
+    error, trace, reads, tables = task.error, "", dict(task.reads), list(task.tables)
     if task.run:
-        with tempfile.TemporaryDirectory() as folder:
+        scratch(root).mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=scratch_name(), dir=scratch(root)) as folder:
+            tempfile.tempdir = folder  # where nbclient tells the kernel its ports
             log = Path(folder) / "trace.log"
             notebook, error, trace = execute(task.page, notebook, root, Path(folder), log)
+            tempfile.tempdir = None
             lines = sorted(set(log.read_text(encoding="utf-8").splitlines())) if log.exists() else []
         tables = [line[2:] for line in lines if line[0] == "w" and (root / line[2:]).is_file()]
         read = [line[2:] for line in lines if line[0] == "r" and line[2:] not in tables]
         reads = {path: known for path in read if (known := digest(root / path))}
-    files = page_files(task.page, notebook, error, tables, task.site)
+    files, card = page_files(task.page, notebook, error, tables, reads, task.site)
     return Result(
         summary=title_and_summary(notebook.cells)[1],
+        card=card,
         error=error,
         traceback=trace,
         reads=reads,
@@ -88,6 +93,7 @@ def execute(
             extra_arguments=[
                 f"--IPKernelApp.exec_lines={hook}",
                 "--HistoryManager.enabled=False",
+                f"--ipython-dir={folder}",
                 "--log-level=ERROR",
             ],
             **{"kernel_manager_class": kernels.ForkedKernelManager} if forked else {},

@@ -1,6 +1,7 @@
 """What is handed to an executor: a page to make, here or on another machine; what comes back is bytes."""
 
 import multiprocessing
+import socket
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ class Task:
 
     page: Page
     site: Mapping[str, Any]
-    """The report's title, `site`, and its pages, `links`."""
+    """The report as the page shows it; see `page_files`."""
     preload: tuple[str, ...]
     """The modules that pages import."""
     source: str = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
@@ -31,6 +32,8 @@ class Task:
     """Why it could not be run."""
     tables: tuple[str, ...] = ()
     """What it wrote when it was run."""
+    reads: Mapping[str, str] = field(default_factory=dict)
+    """The digests of what it read then."""
     code: Mapping[str, str] = field(default_factory=dict)
     """For another machine: the digests of the code that the page runs."""
     needed: Mapping[str, bytes] = field(default_factory=dict)
@@ -46,6 +49,8 @@ class Result:
     """What became of a task."""
 
     summary: str
+    card: Mapping[str, str]
+    """What the report's first page shows of a page of a sweep; see `page_files`."""
     error: str
     """What ended the page, or ""."""
     traceback: str
@@ -110,6 +115,7 @@ def elsewhere(scheduler: str, jobs: int | None) -> Iterator[tuple[Submit, int]]:
     except ImportError as error:
         raise InputError("--scheduler needs Dask: pip install 'coderpay[cluster]'") from error
     try:
+        _greet(scheduler)
         client = Client(scheduler, timeout=5)
     except (OSError, ValueError) as error:
         raise InputError(f"--scheduler {scheduler}: no scheduler answers there ({error})") from error
@@ -121,6 +127,16 @@ def elsewhere(scheduler: str, jobs: int | None) -> Iterator[tuple[Submit, int]]:
             raise InputError(f"--scheduler {scheduler}: start its workers with --no-nanny")
         pool = client.get_executor(pure=False)
         yield lambda task: pool.submit(perform_elsewhere, task), jobs or threads
+
+
+def _greet(scheduler: str) -> None:
+    """Make sure of a scheduler: one speaks first, and `Client` would wait for ever for what does not."""
+    from distributed.comm import get_address_host_port, parse_address
+
+    if parse_address(scheduler)[0] == "tcp":
+        with socket.create_connection(get_address_host_port(scheduler), timeout=5) as connection:
+            if not connection.recv(1):
+                raise ConnectionError("it hangs up")
 
 
 def _is_daemon() -> bool:

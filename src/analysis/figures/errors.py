@@ -14,7 +14,7 @@ class InputError(ValueError):
 def nearest(
     value: object, options: Iterable[object], count: int = 3, names: Mapping[str, str] | None = None
 ) -> str:
-    """The `count` options most like `value`, as the end of an error message.
+    """The `count` options most like `value`, as the end of an error message: those that hold it, if any do.
 
     Falls back to the first options in order, so that the reader always sees what a valid value looks like.
 
@@ -22,12 +22,12 @@ def nearest(
         names: what options are called besides, for those whose name a user may give instead.
     """
     names = names or {}
-    shown = {
-        str(option): f"{option} ({names[option]})" if option in names else str(option) for option in options
-    }
+    shown = {text: f"{text} ({names[text]})" if text in names else text for text in map(str, options)}
     words = {names[option].lower(): text for option, text in shown.items() if option in names}
     words |= {option.lower(): text for option, text in reversed(shown.items())}
-    matches = get_close_matches(str(value).lower(), words, n=count, cutoff=0.4)
+    said = str(value).lower()
+    holding = sorted((word for word in words if said and said in word), key=len)[:count]
+    matches = holding or get_close_matches(said, words, n=count, cutoff=0.4)
     if found := dict.fromkeys(words[match] for match in matches):
         return f"; the nearest are: {', '.join(found)}"
     return f"; for example: {', '.join([*shown.values()][:count])}"

@@ -1,12 +1,12 @@
 """Where a notebook's tables go, and how they are written: whole or not at all, the same bytes every time."""
 
-import os
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import yaml
 
+from analysis.figures.files import put_in_place
 from analysis.figures.paths import PROCESSED, ROOT
 
 
@@ -37,9 +37,7 @@ def load_figures() -> pd.DataFrame:
 
 def save_table(frame: pd.DataFrame, name: str, folder: Path) -> str:
     """Write a table as CSV and say what was written, relative to the project."""
-    folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
-    temporary = path.with_name(f".{name}.{os.getpid()}.part")
-    frame.to_csv(temporary, index=False, lineterminator="\n", float_format="%.15g", encoding="utf-8")
-    temporary.replace(path)
+    text = frame.to_csv(index=False, lineterminator="\n", float_format="%.15g")
+    put_in_place(path, text.encode(), ROOT)
     return f"{len(frame)} rows written to {path.relative_to(ROOT).as_posix()}"

@@ -1,0 +1,69 @@
+"""A desk to try things at: a project, a home and a folder for temporary files, and nothing else."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+import matplotlib
+from projects import Project
+
+from analysis.figures.paths import ROOT
+
+VALUES = {"year": 2024, "place": "US", "share": 0.5, "draft": False}
+PARAMETERS = (
+    'year: int = 2024  # of the survey\nplace: str = "US"  # a code\nshare: float = 0.5\ndraft: bool = False'
+)
+
+
+class Desk:
+    """A small project, with the real data if asked for; the user's home and temporary folder beside it."""
+
+    def __init__(self, base):
+        self.base = base
+        self.project = Project(base / "project")
+        self.root = self.project.root
+        for folder in ("home", "tmp"):
+            (base / folder).mkdir()
+        self.project.notebook("a", parameters=PARAMETERS)
+        self.plan()
+
+    def with_data(self):
+        for folder in ("data", "docs"):
+            shutil.copytree(ROOT / folder, self.root / folder, dirs_exist_ok=True)
+        return self.root / "data" / "raw"
+
+    def plan(self, page=(), **others):
+        """A plan of the page `a`, with changes to its entry or to the whole."""
+        self.project.plan(**{"pages": {"a": {"parameters": VALUES} | dict(page)}} | others)
+
+    def contents(self):
+        """The digest of every file on the desk but what the project's own notebooks note of their runs."""
+        return {
+            path.relative_to(self.base).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            if os.access(path, os.R_OK)
+            else "unreadable"
+            for path in self.base.rglob("*")
+            if path.is_file() and path.name != "ran.txt"
+        }
+
+    def start(self, *arguments, environment=(), **options):
+        """Start `coderpay` in the desk's project, as a process."""
+        program = f"import pathlib, analysis.cli as c; c.ROOT = pathlib.Path({str(self.root)!r}); c.main()"
+        home = {
+            "HOME": str(self.base / "home"),
+            "TMPDIR": str(self.base / "tmp"),
+            "MPLCONFIGDIR": matplotlib.get_cachedir(),  # or each home would be given a list of fonts
+        }
+        given = os.environ | home | dict(environment)
+        return subprocess.Popen(
+            [sys.executable, "-c", program, *arguments],
+            env={name: value for name, value in given.items() if value is not None},
+            cwd=self.root,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            **options,
+        )
