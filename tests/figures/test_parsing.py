@@ -50,8 +50,12 @@ def test_reads_what_the_guide_prints(text, expected):
     ],
 )
 def test_refuses_what_is_not_one_figure(text):
-    with pytest.raises(InputError, match="expected one number or one range"):
+    with pytest.raises(InputError) as error:
         parse_expression(text)
+    assert str(error.value) == (
+        f"cannot read {text!r} as a figure; expected one number or one range, "
+        "such as $53,674, 3-6%, $80,000+, over $10,000 or 0-2 Years"
+    )
 
 
 def test_refuses_a_range_that_runs_down():

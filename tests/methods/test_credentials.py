@@ -1,10 +1,21 @@
-"""Averages by credential and the guide's bands, from small tables."""
+"""Averages by credential, the guide's bands and pay by sector, from small tables."""
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.figures.errors import InputError
-from analysis.methods.credentials import further_credentials, pay_bands, survey_means
+from analysis.methods.credentials import (
+    by_sector,
+    further_credentials,
+    guide_bands,
+    place_bands,
+    stacking_limits,
+    steps_between,
+    survey_means,
+)
+from analysis.methods.distribution import FIVE, PayDistribution
 
 ROWS = [
     ("one", "credential_count", "one", "mean", 60.0, "2024 survey"),
@@ -15,6 +26,7 @@ ROWS = [
     ("all", "national", "certified", "mean", 64.0, "2024 survey"),
     ("old", "credential_count", "two", "mean", 65.0, "2019 survey"),
     ("none", "national", "certified", "mean", 59.0, "2021 survey"),
+    ("undated", "credential", "CIC", "mean", 57.0, "unknown survey"),
 ]
 FIGURES = pd.DataFrame(ROWS, columns=["figure_id", "subject", "category", "statistic", "value", "period"])
 
@@ -38,6 +50,8 @@ def test_a_survey_without_the_overall_mean_still_has_its_groups():
 def test_a_survey_without_groups_is_refused_with_those_that_have_some():
     with pytest.raises(InputError, match=r"survey: no average by credential is held for 2021; .*2024"):
         survey_means(FIGURES, 2021)
+    with pytest.raises(InputError, match=r"for example: 2019, 2024$"):
+        survey_means(FIGURES, 7777)
 
 
 def test_steps_go_from_one_number_of_credentials_to_the_next():
@@ -47,18 +61,147 @@ def test_steps_go_from_one_number_of_credentials_to_the_next():
     assert pd.isna(steps["step"].iloc[0])
 
 
-def test_an_open_band_has_no_high_end():
-    rows = [
-        ("guide-takeaway-entry-low", "entry level", "low", 38.0),
-        ("guide-takeaway-entry-high", "entry level", "high", 45.0),
-        ("guide-table-expert-pay", "expert", "low", 80.0),
-        ("guide-table-entry-pay-low", "entry level", "low", 40.0),
-        ("guide-table-entry-pay-high", "entry level", "high", 52.0),
+BY_COUNT = {"one": 60.0, "two": 72.0, "three or more": 80.0}
+
+
+def limits_of(averages, by_count=BY_COUNT):
+    """The limits of averages by credential beside those by number of credentials."""
+    rows = [("credential_count", name, value) for name, value in by_count.items()]
+    rows += [("credential", name, value) for name, value in averages.items()]
+    return stacking_limits(pd.DataFrame(rows, columns=["subject", "category", "value"])).set_index("category")
+
+
+def test_what_no_number_of_credentials_reaches_is_told_from_what_one_may():
+    limits = limits_of({"COC": 64.0, "CIC": 85.0, "CPC-A": 57.0})
+    assert limits["above_one"].tolist() == [4.0, 25.0, -3.0]
+    assert limits["at_most"].tolist() == [4.0, 20.0, 0.0]
+    assert limits["beyond"].tolist() == [0.0, 5.0, -3.0]
+
+
+def test_an_average_within_reach_says_how_many_would_hold_several():
+    limits = limits_of({"COC": 64.0, "CIC": 85.0})
+    assert limits.loc["COC", "further_low"] == pytest.approx(4 / 20)  # all of them with three or more
+    assert limits.loc["COC", "further_high"] == pytest.approx(4 / 12)  # all of them with two
+    assert limits.loc["CIC", ["further_low", "further_high"]].isna().all()
+
+
+@given(st.lists(st.floats(0.01, 1), min_size=3, max_size=3))
+def test_any_mix_of_numbers_is_within_reach_and_its_share_within_the_limits(weights):
+    shares = [weight / sum(weights) for weight in weights]
+    mixed = sum(share * mean for share, mean in zip(shares, BY_COUNT.values(), strict=True))
+    row = limits_of({"mixed": mixed}).loc["mixed"]
+    assert row["beyond"] == 0
+    assert row["further_low"] - 1e-6 <= 1 - shares[0] <= row["further_high"] + 1e-6
+
+
+@pytest.mark.parametrize("missing", BY_COUNT)
+def test_without_one_of_the_numbers_there_are_no_limits(missing):
+    known = {name: value for name, value in BY_COUNT.items() if name != missing}
+    assert limits_of({"COC": 64.0}, known).empty
+
+
+GUIDE = [
+    ("guide-takeaway-entry-low", "entry level", "low", 38.0, "USD per year"),
+    ("guide-takeaway-entry-high", "entry level", "high", 45.0, "USD per year"),
+    ("guide-table-expert-pay", "expert", "low", 80.0, "USD per year"),
+    ("guide-table-entry-pay-low", "entry level", "low", 40.0, "USD per year"),
+    ("guide-table-entry-pay-high", "entry level", "high", 52.0, "USD per year"),
+    ("guide-table-mid-pay-low", "mid-career", "low", 50.0, "USD per year"),
+    ("guide-table-mid-pay-high", "mid-career", "high", 80.0, "USD per year"),
+    ("guide-list-senior-years", "senior", "low", 10.0, "years"),
+    ("guide-list-mid-years-low", "mid-career", "low", 3.0, "years"),
+    ("guide-list-mid-years-high", "mid-career", "high", 9.0, "years"),
+]
+PRINTED = pd.DataFrame(GUIDE, columns=["figure_id", "category", "statistic", "value", "unit"]).assign(
+    source_id="guide", subject="experience"
+)
+QUOTED = PRINTED.assign(source_id="guide-quoting-aapc", figure_id="guide-other")
+
+
+def test_bands_are_the_guides_own_lowest_first_and_an_open_one_has_no_high_end():
+    bands = guide_bands(pd.concat([PRINTED, QUOTED]), "USD per year")
+    assert bands["label"].tolist() == [
+        "entry level (summary)",
+        "entry level (table)",
+        "mid-career (table)",
+        "expert (table)",
     ]
-    figures = pd.DataFrame(rows, columns=["figure_id", "category", "statistic", "value"]).assign(
-        source_id="guide", subject="experience", unit="USD per year"
-    )
-    bands = pay_bands(figures)
-    assert bands["label"].tolist() == ["entry level (summary)", "entry level (table)", "expert (table)"]
-    assert bands["high"].tolist()[:2] == [45.0, 52.0]
-    assert pd.isna(bands["high"].iloc[2])
+    assert bands["high"].tolist()[:3] == [45.0, 52.0, 80.0]
+    assert bands["high_id"].tolist()[0] == "guide-takeaway-entry-high"
+    assert bands.loc[3, ["high", "high_id"]].isna().all()
+
+
+def test_bands_of_pay_and_of_years_are_apart():
+    years = guide_bands(PRINTED, "years")
+    assert years["label"].tolist() == ["mid-career (list)", "senior (list)"]
+    assert years["low"].tolist() == [3.0, 10.0]
+
+
+def test_steps_join_neighbours_of_one_place_and_say_whether_they_overlap():
+    steps = steps_between(guide_bands(PRINTED, "USD per year"))
+    assert steps[["label", "next_label", "apart"]].to_numpy().tolist() == [
+        ["entry level (table)", "mid-career (table)", -2.0],
+        ["mid-career (table)", "expert (table)", 0.0],
+    ]
+    assert steps["next_low_id"].tolist() == ["guide-table-mid-pay-low", "guide-table-expert-pay"]
+
+
+WAGES = (35_080.0, 39_620.0, 48_780.0, 61_960.0, 77_810.0)
+PAY = PayDistribution(FIVE, WAGES)
+MEASURED = pd.DataFrame({"unit": ["percent", "points"], "band_90": [3.0, 6.0]})
+
+
+def test_bands_that_end_at_published_percentiles_hold_shares_that_are_certain():
+    bands = pd.DataFrame({"low": [WAGES[1], WAGES[4]], "high": [WAGES[3], float("nan")]})
+    placed = place_bands(bands, PAY, MEASURED)
+    assert placed["share"].tolist() == pytest.approx([0.5, 0.1])
+    assert placed["share_low"].tolist() == pytest.approx([0.5, 0.1])
+    assert placed["share_high"].tolist() == pytest.approx([0.5, 0.1])
+    assert placed["rank_high"].iloc[1] == 1
+
+
+@given(st.lists(st.floats(20_000, 120_000), min_size=2, max_size=6, unique=True))
+def test_shares_of_bands_add_up_and_lie_within_their_limits(ends):
+    ends = sorted(ends)
+    bands = pd.DataFrame({"low": ends, "high": [*ends[1:], float("nan")]})
+    placed = place_bands(bands, PAY, MEASURED)
+    assert placed["share"].sum() == pytest.approx(1 - placed["rank_low"].iloc[0])
+    assert (placed["share"] >= placed["share_low"] - 1e-9).all()
+    assert (placed["share"] <= placed["share_high"] + 1e-9).all()
+    assert (placed["likely_low"] <= placed["rank_low"] + 1e-9).all()
+    assert (placed["likely_high"] >= placed["rank_high"] - 1e-9).all()
+
+
+SECTORS = pd.DataFrame(
+    [
+        (2023, "81", "Other Services (except Public Administration)", 10.0, 200.0, 10.0),
+        (2024, "81", "Other Services (except Public Administration)", float("nan"), 220.0, 10.0),
+        (2024, "99", "Federal, State, and Local Government, excluding schools", 30.0, 300.0, 1.0),
+        (2024, "62", "Health Care and Social Assistance", 60.0, 250.0, float("nan")),
+    ],
+    columns=["year", "naics", "naics_title", "employment", "annual_mean", "mean_rse"],
+)
+NATION = pd.DataFrame({"year": [2023, 2024], "employment": [40.0, 120.0]})
+
+
+def test_sectors_of_the_newest_year_come_with_their_share_of_the_nations_jobs():
+    rows = by_sector(SECTORS, NATION, 0)
+    assert rows["label"].tolist() == [
+        "Health Care and Social Assistance",
+        "Federal, State, and Local Government",
+        "Other Services",
+    ]
+    assert rows["share"].tolist()[:2] == [0.5, 0.25]
+    assert pd.isna(rows["share"].iloc[2])
+
+
+def test_the_interval_of_a_sectors_mean_is_one_of_ninety_percent():
+    rows = by_sector(SECTORS, NATION, 2023)
+    assert rows["low"].tolist() == pytest.approx([200 - 1.645 * 20], abs=0.01)
+    assert rows["high"].tolist() == pytest.approx([200 + 1.645 * 20], abs=0.01)
+    assert by_sector(SECTORS, NATION, 2024).loc[0, ["low", "high"]].isna().all()
+
+
+def test_a_year_without_sectors_is_refused_with_those_that_have_some():
+    with pytest.raises(InputError, match=r"sector_year: pay by sector is not held for 2021; .*2024"):
+        by_sector(SECTORS, NATION, 2021)

@@ -1,37 +1,205 @@
-"""Ranks, intervals and names of places; the official ranking of May 2023."""
+"""Which places are compared, what their pay buys, and which ranks the official errors can tell apart."""
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analysis.figures.errors import InputError
-from analysis.figures.tables import load_oews
-from analysis.methods.places import claimed_places, in_year, indistinguishable, rank_by, with_interval
-
-PLACES = pd.DataFrame(
-    {
-        "year": [2023, 2023, 2023, 2024],
-        "area_code": ["US-B", "US-A", "US-C", "US-A"],
-        "annual_mean": [50_000.0, 50_000.0, None, 70_000.0],
-        "mean_rse": [2.0, None, 1.0, 1.0],
-    }
+from analysis.figures.tables import load_oews, load_table
+from analysis.methods.places import (
+    at_national_prices,
+    choose,
+    claimed_places,
+    over_years,
+    rank_by_value,
+    state_of,
 )
 
 
-def test_ties_share_a_rank_and_a_place_without_the_figure_has_none():
-    ranked = rank_by(in_year(PLACES, 2023), "annual_mean")
-    assert ranked[["area_code", "rank"]].values.tolist() == [["US-A", 1], ["US-B", 1]]
+@pytest.fixture(scope="module")
+def states():
+    return load_oews("state")
 
 
-def test_the_interval_is_missing_where_the_error_is():
-    # 1.645 standard errors of 2 percent, as BLS rounds the factor.
-    low, high = with_interval(PLACES)[["low", "high"]].iloc[0]
-    assert (low, high) == (pytest.approx(50_000 - 1645, abs=1), pytest.approx(50_000 + 1645, abs=1))
-    assert with_interval(PLACES)[["low", "high"]].iloc[1].isna().all()
+@pytest.fixture(scope="module")
+def official(states):
+    """The means of medical records specialists in May 2023, ranked."""
+    return rank_by_value(choose(states, "29-2072", 2023, "mean")).set_index("area_code")
 
 
-def test_a_year_that_is_not_held_is_refused_with_those_that_are():
-    with pytest.raises(InputError, match=r"year: OEWS is not held for 2019; .*2024"):
-        in_year(PLACES, 2019)
+def estimates(values, relative_errors):
+    """Places as `choose` gives them, with a code each in the order given."""
+    codes = [f"US-{chr(65 + number // 26)}{chr(65 + number % 26)}" for number in range(len(values))]
+    return pd.DataFrame(
+        {"area_code": codes, "value": np.array(values, float), "relative_error": relative_errors}
+    )
+
+
+class TestChoosing:
+    def test_the_states_of_may_2023_give_back_the_nation(self, states):
+        chosen = choose(states, "29-2072", 2023, "mean")
+        assert len(chosen) == 51
+        assert chosen["employment"].sum() == 185_670
+        assert np.average(chosen["value"], weights=chosen["employment"]) == pytest.approx(53_690, abs=10)
+
+    def test_a_value_comes_with_its_figure_and_only_a_mean_with_an_error(self, states):
+        mean = choose(states, "29-2072", 2023, "mean").set_index("area_code").loc["US-NJ"]
+        assert (mean["value"], mean["relative_error"]) == (62_900, pytest.approx(0.013))
+        assert mean["figure_id"] == "oews-2023-us-nj-29-2072-mean"
+        assert choose(states, "29-2072", 2023, "p25")["relative_error"].isna().all()
+        assert choose(states, "29-2072", 2024, "mean")["relative_error"].isna().all()
+
+    def test_a_minimum_leaves_out_small_places_and_those_whose_jobs_are_not_known(self, states):
+        everyone = choose(states, "29-2072", 2025, "mean")
+        assert everyone["employment"].isna().sum() == 1
+        assert len(choose(states, "29-2072", 2025, "mean", 1)) == len(everyone) - 1
+        assert choose(states, "29-2072", 2023, "mean", 16_000)["area_code"].tolist() == [
+            "US-CA",
+            "US-FL",
+            "US-TX",
+        ]
+
+    @pytest.mark.parametrize(
+        ("parameters", "message"),
+        [
+            (
+                ("29-2071", 2023, "mean"),
+                r"occupation: OEWS is not held for '29-2071'; the nearest are: 29-2072",
+            ),
+            (("29-2072", 2022, "mean"), r"year: OEWS is not held for 2022; the nearest are: 202"),
+            (("29-2072", 2023, "p15"), r"statistic: 'p15' is none of mean, .*; the nearest are: p"),
+            (
+                ("29-2072", 2023, "p10"),
+                r"statistic: found 'p10', which is held for May 2024, May 2025 and not for May 2023; "
+                r"for May 2023 there are mean, median, p25, p75",
+            ),
+            (
+                ("29-2072", 2023, "mean", 30_000),
+                r"minimum_employment: found 30,000, expected at most 20,000, the jobs in California",
+            ),
+        ],
+    )
+    def test_a_parameter_that_is_not_held_is_refused_with_what_is(self, states, parameters, message):
+        with pytest.raises(InputError, match=message):
+            choose(states, *parameters)
+
+
+class TestPrices:
+    def test_pay_is_divided_by_the_parity_of_the_year(self, states):
+        chosen = choose(states, "29-2072", 2023, "mean")
+        priced = at_national_prices(chosen, load_table("regional-price-parities.csv")).set_index("area_code")
+        assert len(priced) == 51
+        assert (priced["price_year"] == 2023).all()
+        # By hand: 64,070 / 1.12581, 70,900 / 1.10804 and 42,440 / 0.87292.
+        assert priced.loc[["US-CA", "US-DC", "US-MS"], "value"].round().tolist() == [56_910, 63_987, 48_618]
+        assert priced.loc["US-CA", "annual_p75"] == pytest.approx(75_350 / 1.12581)
+        assert (priced["figure_id"] == "").all()
+
+    def test_the_nearest_year_is_taken_and_a_place_without_a_parity_left_out(self, states):
+        chosen = choose(states, "29-2072", 2025, "mean")
+        parities = pd.DataFrame(
+            {"area_code": ["US-NJ"] * 3, "year": [2019, 2024, 2023], "price_parity": [90.0, 110.0, 100.0]}
+        )
+        only = at_national_prices(chosen, parities)
+        assert only[["area_code", "price_year", "price_parity"]].to_numpy().tolist() == [["US-NJ", 2024, 110]]
+
+
+class TestRanks:
+    def test_the_official_order_of_may_2023(self, official):
+        assert official.index[:5].tolist() == ["US-DC", "US-WA", "US-CA", "US-CT", "US-MD"]
+        assert official.loc["US-NJ", "rank"] == 7
+
+    def test_ties_share_a_rank(self):
+        ranked = rank_by_value(estimates([50, 70, 50], [0.1, 0.1, 0.1]))
+        assert ranked[["area_code", "rank"]].to_numpy().tolist() == [["US-AB", 1], ["US-AA", 2], ["US-AC", 2]]
+
+    def test_the_interval_of_a_value_is_as_bls_describes_it(self, official):
+        # 1.645 standard errors of 1.3 percent.
+        low, high = official.loc["US-NJ", ["low", "high"]]
+        assert (low, high) == (
+            pytest.approx(62_900 * (1 - 0.021385), abs=1),
+            pytest.approx(62_900 * (1 + 0.021385), abs=1),
+        )
+
+    def test_two_intervals_by_hand(self):
+        # Errors 3, 4 and 3 from the top, so 5 for the differences of neighbours: the first and second are 2.2
+        # errors apart, the second and third 1.8. One 90% test allows 1.645, three at once 2.052.
+        ranked = rank_by_value(estimates([300.0, 289.0, 280.0], [3 / 300, 4 / 289, 3 / 280]))
+        intervals = ranked[["rank_low", "rank_high", "pair_low", "pair_high"]].to_numpy().tolist()
+        assert intervals == [[1, 1, 1, 1], [2, 3, 2, 2], [2, 3, 3, 3]]
+
+    def test_of_may_2023_new_jersey_cannot_be_told_from_the_first(self, official):
+        joint = official[["rank_low", "rank_high"]].astype(int)
+        assert joint.loc["US-NJ"].tolist() == [1, 13]
+        assert joint.loc["US-DC"].tolist() == [1, 11]
+        assert official.loc["US-NJ", ["pair_low", "pair_high"]].tolist() == [2, 9]
+
+    def test_without_an_error_nothing_is_told_apart(self):
+        ranked = rank_by_value(estimates([300.0, 200.0, 100.0], [0.001, np.nan, 0.001]))
+        assert ranked["rank"].tolist() == [1, 2, 3]
+        assert ranked.loc[1, ["low", "high", "rank_low", "rank_high", "pair_low"]].isna().all()
+        assert ranked.loc[[0, 2], ["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 2], [2, 3]]
+
+    @given(
+        st.lists(st.tuples(st.integers(20_000, 90_000), st.floats(0.001, 0.2)), min_size=1, max_size=30),
+        st.floats(0.5, 2),
+    )
+    def test_a_rank_lies_in_its_intervals_and_prices_common_to_all_change_none(self, drawn, price):
+        values, errors = zip(*drawn, strict=True)
+        ranked = rank_by_value(estimates(values, errors))
+        inside = ["rank_low", "pair_low", "rank", "pair_high", "rank_high"]
+        assert (ranked[inside].astype(int).diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
+        priced = rank_by_value(estimates(np.array(values) / price, errors))
+        assert priced[["area_code", "rank"]].equals(ranked[["area_code", "rank"]])
+
+    @pytest.mark.parametrize("true", ["official means", "all equal"])
+    def test_nine_samples_of_ten_or_more_have_every_true_rank_in_its_joint_interval(self, official, true):
+        errors = (official["value"] * official["relative_error"]).to_numpy()
+        truth = official["value"].to_numpy() if true == "official means" else np.full(51, 50_000.0)
+        least, most = (truth[:, None] < truth).sum(axis=1) + 1, (truth[:, None] <= truth).sum(axis=1)
+        draws = np.random.default_rng(1).normal(truth, errors, size=(300, 51))
+        covered = {"rank": 0, "pair": 0}
+        for draw in draws:
+            ranked = rank_by_value(estimates(draw, errors / draw)).sort_values("area_code")
+            for kind in covered:
+                low, high = (ranked[f"{kind}_{end}"].to_numpy(int) for end in ("low", "high"))
+                covered[kind] += bool(((low <= least) & (most <= high)).all())
+        # Three standard deviations of a share of 300 draws are about 0.05.
+        assert covered["rank"] / 300 > 0.85
+        assert covered["pair"] / 300 < 0.5
+
+
+def test_a_change_needs_the_first_and_the_last_year(states):
+    changes = over_years(states, "29-9021", "mean").set_index("area_title")
+    assert {"2023", "2024", "2025"} <= set(changes.columns)
+    assert not {"Delaware", "Alabama"} & set(changes.index)  # one has no May 2023, the other no May 2025
+    medical = over_years(states, "29-2072", "mean").set_index("area_title")
+    assert medical.loc["New Jersey", ["first", "last", "change"]].tolist() == [62_900, 54_490, -8_410]
+    assert [column for column in over_years(states, "29-2072", "p10") if column.isdigit()] == ["2024", "2025"]
+
+
+def test_an_area_belongs_to_the_first_state_its_title_names():
+    titles = {
+        "New York-Newark-Jersey City, NY-NJ": "New York",
+        "Kansas City, MO-KS": "Missouri",
+        "Kansas nonmetropolitan area": "Kansas",
+        "Southern West Virginia nonmetropolitan area": "West Virginia",
+        "Southwest Virginia nonmetropolitan area": "Virginia",
+        "East Arkansas nonmetropolitan area": "Arkansas",
+        "San Juan-Bayamon-Caguas, PR": "a territory",
+        "Guam": "a territory",
+    }
+    areas = pd.DataFrame({"area_title": list(titles)})
+    assert state_of(areas, load_table("states.csv")).tolist() == list(titles.values())
+
+
+def test_every_area_has_a_state_or_lies_in_a_territory():
+    areas = load_oews("area").drop_duplicates("area_code")
+    found = state_of(areas, load_table("states.csv"))
+    abroad = areas["area_title"].str.contains(r", PR|Puerto Rico|Guam|Virgin Islands")
+    assert (found.eq("a territory") == abroad).all()
 
 
 def test_a_place_without_a_code_is_refused_with_the_nearest_name():
@@ -39,6 +207,8 @@ def test_a_place_without_a_code_is_refused_with_the_nearest_name():
         {
             "figure_id": ["x"],
             "category": ["New Jersy"],
+            "statistic": ["mean"],
+            "period": ["May 2023"],
             "value": [1.0],
             "subject": ["state"],
             "source_id": ["guide"],
@@ -47,29 +217,5 @@ def test_a_place_without_a_code_is_refused_with_the_nearest_name():
     names = pd.DataFrame({"place_name": ["New Jersey", "Ohio"], "area_code": ["US-NJ", "US-OH"]})
     with pytest.raises(InputError, match="no place 'New Jersy'; the nearest are: New Jersey"):
         claimed_places(figures, names, "state")
-
-
-def test_the_official_order_of_may_2023():
-    states = load_oews("state").query("soc_code == '29-2072'")
-    ranked = rank_by(in_year(states, 2023), "annual_mean").set_index("area_code")
-    assert ranked.index[:5].tolist() == ["US-DC", "US-WA", "US-CA", "US-CT", "US-MD"]
-    assert ranked.loc["US-NJ", "rank"] == 7
-    assert len(ranked) == 51
-
-
-def test_means_within_the_error_of_their_difference_cannot_be_told_apart():
-    ranked = pd.DataFrame(
-        {
-            "area_code": ["far", "one", "near", "beyond", "unknown"],
-            "annual_mean": [70_000.0, 60_000.0, 59_000.0, 58_500.0, 59_900.0],
-            "mean_rse": [1.0, 1.0, 1.0, 0.1, None],
-        }
-    )
-    # The difference of one and near has an error of about 841: 1,000 is within 1.645 of them.
-    assert indistinguishable(ranked, 1)["area_code"].tolist() == ["one", "near"]
-
-
-def test_of_may_2023_new_jersey_cannot_be_told_from_the_second():
-    states = load_oews("state").query("soc_code == '29-2072'")
-    alike = indistinguishable(rank_by(in_year(states, 2023), "annual_mean"), 1)
-    assert alike["area_code"].tolist()[:6] == ["US-WA", "US-CA", "US-CT", "US-MD", "US-HI", "US-NJ"]
+    known = claimed_places(figures.assign(category="Ohio"), names, "state").iloc[0]
+    assert (known["area_code"], known["statistic"], known["period"]) == ("US-OH", "mean", "May 2023")

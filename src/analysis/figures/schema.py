@@ -10,9 +10,8 @@ from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from analysis.figures.errors import InputError, nearest
 from analysis.figures.paths import RAW
-from analysis.figures.sources import resource_of
+from analysis.figures.sources import TYPES, resource_of
 
-_TYPES = {"string": str, "integer": int, "number": float}
 _NUMBERS = {"int64": "a whole number", "float64": "a number"}
 
 
@@ -65,6 +64,8 @@ def _schema(resource: dict[str, Any]) -> pa.DataFrameSchema:
 def _column(field: dict[str, Any]) -> pa.Column:
     rule = field.get("constraints", {})
     checks = []
+    if field["type"] == "number":
+        checks.append(pa.Check.lt(float("inf"), error="a number"))
     if "minimum" in rule:
         checks.append(pa.Check.ge(rule["minimum"], error=f"at least {rule['minimum']}"))
     if "maximum" in rule:
@@ -73,7 +74,7 @@ def _column(field: dict[str, Any]) -> pa.Column:
         checks.append(pa.Check.isin(rule["enum"], error=f"one of {', '.join(rule['enum'])}"))
     if "pattern" in rule:
         checks.append(pa.Check.str_matches(rf"(?:{rule['pattern']})\Z", error=f"the form {rule['pattern']}"))
-    return pa.Column(_TYPES[field["type"]], checks, nullable=not rule.get("required"), coerce=True)
+    return pa.Column(TYPES[field["type"]], checks, nullable=not rule.get("required"), coerce=True)
 
 
 def _ordered(columns: list[str]) -> pa.Check:

@@ -15,20 +15,43 @@ from analysis.figures.errors import InputError, nearest
 from analysis.figures.paths import RAW, ROOT
 
 PACKAGE = "datapackage.json"
-DICTIONARY = ROOT / "docs" / "data-dictionary.md"
+TYPES = {"string": str, "integer": int, "number": float}
+"""The types that a field may have."""
+_PACKAGE, _SCHEMA = {"resources"}, {"fields", "primaryKey"}
+_RESOURCE = {"path", "title", "description", "licenses", "sources", "schema"}
 
 
 def read_package(folder: Path = RAW) -> dict[str, Any]:
     """The data package of a folder of raw tables.
 
     Raises:
-        InputError: the file is not valid JSON.
+        InputError: the file is not valid JSON, or lacks what describes a table.
     """
-    path = folder / PACKAGE
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
     except json.JSONDecodeError as error:
-        raise InputError(f"{path.name}, row {error.lineno}: not valid JSON ({error.msg})") from error
+        raise InputError(f"{PACKAGE}, row {error.lineno}: not valid JSON ({error.msg})") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{PACKAGE}: not in UTF-8 ({error})") from error
+    for resource in _members(PACKAGE, package, _PACKAGE, "resources"):
+        where = f"{PACKAGE}, the entry of {resource.get('path', 'a file without a path')}"
+        _members(where, resource, _RESOURCE, "sources")
+        for field in _members(f"{where}, schema", resource["schema"], _SCHEMA, "fields"):
+            if field.get("type") not in TYPES:
+                raise InputError(
+                    f"{where}: field {field.get('name')} has the type {field.get('type')!r}, expected one of "
+                    f"{', '.join(TYPES)}"
+                )
+    return package
+
+
+def _members(where: str, found: Any, names: set[str], of: str) -> list[dict[str, Any]]:
+    """The objects in the list `of`, one of the `names` that an object of the package must have."""
+    if lacking := names - found.keys() if isinstance(found, dict) else names:
+        raise InputError(f"{where}: {', '.join(sorted(lacking))} is missing")
+    if not isinstance(found[of], list) or not all(isinstance(member, dict) for member in found[of]):
+        raise InputError(f"{where}: {of} is no list of objects")
+    return found[of]
 
 
 def write_package(package: dict[str, Any], folder: Path = RAW) -> None:
@@ -85,20 +108,21 @@ def refresh_hashes(package: dict[str, Any], folder: Path = RAW) -> dict[str, Any
     return {**package, "resources": resources}
 
 
-def write_dictionary() -> None:
-    """Refresh the hashes in the package and rewrite `docs/data-dictionary.md` from it.
+def write_dictionary(root: Path = ROOT) -> None:
+    """Refresh the hashes in the package of a project and rewrite its `docs/data-dictionary.md` from it.
 
     Raises:
         InputError: a raw table has no entry in the package, or a row no source.
     """
-    if missing := files_without_entry():
+    raw = root / "data" / "raw"
+    if missing := files_without_entry(raw):
         raise InputError(f"{PACKAGE} has no entry for {', '.join(missing)}")
-    if len(untraced := untraced_rows()):
+    if len(untraced := untraced_rows(raw)):
         lines = [f"{row.file}, row {row.row}: no source {row.source_id!r}" for row in untraced.itertuples()]
         raise InputError("\n".join(lines))
-    package = refresh_hashes(read_package())
-    write_package(package)
-    _write(DICTIONARY, dictionary_text(package))
+    package = refresh_hashes(read_package(raw), raw)
+    write_package(package, raw)
+    _write(root / "docs" / "data-dictionary.md", dictionary_text(package))
 
 
 def dictionary_text(package: dict[str, Any]) -> str:

@@ -85,6 +85,9 @@ _SIGNATURES = {
     b"\xd0\xcf": "an old (.xls) or password-protected Excel file",
 }
 _FAR_CELL = re.compile(rb"""\sr\s*=\s*["']([A-Z]{3,}\d|[B-Z][A-Z]\d|[A-Z]*\d{8})""")
+_LOW_CELL = re.compile(rb"""\sr\s*=\s*["'][A-Z]+(\d{6,})["']""")
+_ROW_SIZE = 100
+"""Bytes that a row takes at the least; BLS's take ten times as many."""
 
 
 def read_workbook(path: Path) -> pd.DataFrame:
@@ -146,7 +149,9 @@ def _open_zip(name: str, content: bytes) -> zipfile.ZipFile:
             raise InputError(f"{name} holds another zip, {member.filename}; unpack it and give that one")
         try:
             _read_through(name, archive, member.filename)
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+        except InputError:
+            raise
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
             raise InputError(
                 f"{name} is damaged ({member.filename}: {error}); expected {_EXPECTED}"
             ) from error
@@ -159,12 +164,20 @@ def _read_through(name: str, archive: zipfile.ZipFile, member: str) -> None:
     The Excel reader reserves memory for the rectangle up to the last cell: one stray cell could exhaust it.
     """
     with archive.open(member) as part:
-        end = b""
+        end, size = b"", 0
         while block := part.read(2**20):
-            if member.endswith(".xml") and (far := _FAR_CELL.search(end + block)):
-                cell = far[1].decode()
-                raise InputError(f"{name} ({member}) has a cell at {cell}...; expected no column beyond AZ")
+            size += len(block)
+            if member.endswith(".xml"):
+                _refuse_far_cells(f"{name} ({member})", end + block, size)
             end = block[-32:]
+
+
+def _refuse_far_cells(place: str, text: bytes, size: int) -> None:
+    """Refuse a cell right of any table, or too far down for so many bytes to hold the rows before it."""
+    if far := _FAR_CELL.search(text):
+        raise InputError(f"{place} has a cell at {far[1].decode()}...; expected no column beyond AZ")
+    if (low := _LOW_CELL.search(text)) and int(low[1]) > size / _ROW_SIZE:
+        raise InputError(f"{place} has a cell in row {int(low[1])}; expected the rows before it as well")
 
 
 def _read_sheet(name: str, content: bytes) -> pd.DataFrame:

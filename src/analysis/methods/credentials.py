@@ -1,8 +1,11 @@
-"""Averages by credential, number of credentials and role, and the pay bands of the guide."""
+"""What averages by credential can say, how a guide's bands fit together and among all jobs, pay by sector."""
 
 import pandas as pd
 
 from analysis.figures.errors import InputError, nearest
+from analysis.methods.distribution import PayDistribution, place
+from analysis.methods.places import INTERVAL
+from analysis.methods.shares import feasible_range
 
 COUNTS = ("one", "two", "three or more")
 _SUBJECTS = ("credential", "credential_count", "role")
@@ -21,7 +24,8 @@ def survey_means(figures: pd.DataFrame, survey: int) -> pd.DataFrame:
     Raises:
         InputError: no mean by group is held for this survey; the message names the surveys that have some.
     """
-    means = figures[(figures["statistic"] == "mean") & figures["period"].str.endswith(" survey")]
+    dated = figures["period"].str.fullmatch(r"\d{4} survey")
+    means = figures[(figures["statistic"] == "mean") & dated]
     by_group = means[means["subject"].isin(_SUBJECTS)]
     chosen = by_group[by_group["period"] == f"{survey} survey"]
     if chosen.empty:
@@ -48,23 +52,130 @@ def further_credentials(means: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(step=rows["value"].diff())[["label", "figure_id", "value", "step"]]
 
 
-def pay_bands(figures: pd.DataFrame) -> pd.DataFrame:
-    """The guide's own bands of pay by experience, a row a band, lowest first.
+def stacking_limits(means: pd.DataFrame) -> pd.DataFrame:
+    """How far the number of credentials can account for an average's distance from that of one credential.
+
+    Suppose those who hold a credential earn on average what all members with as many credentials do. Their
+    average is then a weighted mean of the averages by number, so it lies between the lowest and the highest
+    of those. What lies outside is a lower limit of everything else that differs; that the rest is the number
+    of credentials is possible, not shown.
 
     Args:
-        figures: the columns of `figures.csv`; of the guide's own rows those on experience are used.
+        means: from `survey_means`.
 
     Returns:
-        `label`, `category`, `place` (`summary` or `table`), `low` and `high` in US dollars a year; `high` is
-        missing for an open band.
+        Those of `means` that are not by number, with, in US dollars a year, `above_one` (the average less
+        that of one credential) and its two parts, `at_most` (which some mix of numbers gives) and `beyond`
+        (which none does); and the lowest and highest share of holders with more than one credential that
+        would give the average, `further_low` and `further_high`, missing where none does. No rows where the
+        survey lacks a number of credentials.
     """
-    own = figures.query("source_id == 'guide' and subject == 'experience' and unit == 'USD per year'")
-    place = own["figure_id"].str.contains("takeaway").map({True: "summary", False: "table"})
-    bands = (
-        own.assign(place=place, end=own["statistic"])
-        .pivot(index=["category", "place"], columns="end", values="value")
-        .reset_index()
-        .rename_axis(columns=None)
-        .sort_values("low", kind="stable")
+    groups = means[means["subject"] == "credential_count"].set_index("category")["value"]
+    by_count = groups.reindex(list(COUNTS))
+    rows = means[(means["subject"] != "credential_count") & by_count.notna().all()]
+    reached = rows["value"].clip(by_count.min(), by_count.max())
+    inside = rows.loc[rows["value"] == reached, "value"]
+    splits = [feasible_range({"one": 1}, by_count.to_dict(), mean) for mean in inside]
+    further = [(1 - most["one"], 1 - least["one"]) for least, most in splits]
+    shares = pd.DataFrame(further, inside.index, ["further_low", "further_high"], dtype=float)
+    return rows.assign(
+        above_one=rows["value"] - by_count["one"],
+        at_most=reached - by_count["one"],
+        beyond=rows["value"] - reached,
+    ).join(shares)
+
+
+def guide_bands(figures: pd.DataFrame, unit: str) -> pd.DataFrame:
+    """The bands that the guide itself prints for levels of experience and for certified coders, lowest first.
+
+    Args:
+        figures: the columns of `figures.csv`.
+        unit: `USD per year` for pay, `years` for the experience of each level.
+
+    Returns:
+        `category`, `place` in the guide (`summary`, `table` or `list`), `label` of both, `low` and `high` in
+        the unit, `low_id` and `high_id` (their `figure_id`); an open band has no high end.
+    """
+    own = figures.query("source_id == 'guide' and subject in ('experience', 'national') and unit == @unit")
+    place_in_guide = own["figure_id"].str.split("-").str[1].replace("takeaway", "summary")
+    ends = own.assign(place=place_in_guide).pivot(
+        index=["category", "place"], columns="statistic", values=["value", "figure_id"]
     )
-    return bands.assign(label=bands["category"] + " (" + bands["place"] + ")")
+    parts = [ends["value"].astype(float), ends["figure_id"].add_suffix("_id")]
+    bands = pd.concat(parts, axis=1).reset_index().rename_axis(columns=None)
+    bands["label"] = bands["category"] + " (" + bands["place"] + ")"
+    return bands.sort_values("low", kind="stable", ignore_index=True)
+
+
+def steps_between(bands: pd.DataFrame) -> pd.DataFrame:
+    """How each band meets the next of its place in the guide, as someone rising from one to the other would.
+
+    Args:
+        bands: from `guide_bands`.
+
+    Returns:
+        A row a pair of neighbours: `place`, `label` and `next_label`, where the one ends and the other begins
+        (`high` and `next_low`, with their `high_id` and `next_low_id`), and `apart`, the latter less the
+        former: above 0 a hole between them, below 0 an overlap.
+    """
+    following = bands.groupby("place")[["label", "low", "low_id"]].shift(-1).add_prefix("next_")
+    pairs = bands.join(following).dropna(subset=["high", "next_low"])
+    columns = ["place", "label", "next_label", "high", "high_id", "next_low", "next_low_id"]
+    return pairs[columns].assign(apart=pairs["next_low"] - pairs["high"]).reset_index(drop=True)
+
+
+def place_bands(bands: pd.DataFrame, pay: PayDistribution, measured: pd.DataFrame) -> pd.DataFrame:
+    """Where bands of pay stand in one distribution of jobs, and the share of the jobs that each holds.
+
+    Args:
+        bands: `low` and `high` in US dollars a year; an open band has no high end, so it reaches the top.
+        pay: one distribution.
+        measured: tables of `distribution.accuracy`.
+
+    Returns:
+        The bands with shares of jobs from 0 to 1: `rank_low` and `rank_high`, at or below the ends;
+        `likely_low` and `likely_high`, the lowest likely rank of the low end and the highest of the high end;
+        `share`, inside the band, and its limits by the published percentiles alone, `share_low` and
+        `share_high`.
+    """
+    low = place(pay, bands["low"], measured)
+    high = place(pay, bands["high"].dropna(), measured).reindex(bands.index).fillna(1)
+    return bands.assign(
+        rank_low=low["rank"],
+        rank_high=high["rank"],
+        likely_low=low["likely_low"],
+        likely_high=high["likely_high"],
+        share=high["rank"] - low["rank"],
+        share_low=(high["certain_low"] - low["certain_high"]).clip(lower=0),
+        share_high=high["certain_high"] - low["certain_low"],
+    )
+
+
+def by_sector(sectors: pd.DataFrame, national: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Pay by sector of industry in one May, most jobs first.
+
+    Args:
+        sectors: OEWS rows of one occupation by sector.
+        national: its cross-industry rows, a row a year.
+        year: of the sectors; 0 for the newest held.
+
+    Returns:
+        The rows with `label` (the sector without its exceptions), `share` (of the nation's jobs, missing
+        where BLS suppresses the employment), and `low` and `high`, the 90% sampling interval of the mean in
+        US dollars a year.
+
+    Raises:
+        InputError: no sectors are held for this year; the message names the nearest.
+    """
+    held = sorted(sectors["year"].unique())
+    rows = sectors[sectors["year"] == (year or held[-1])]
+    if rows.empty:
+        raise InputError(f"sector_year: pay by sector is not held for {year}{nearest(year, held)}")
+    jobs = rows["year"].map(national.set_index("year")["employment"])
+    error = rows["annual_mean"] * rows["mean_rse"] / 100
+    return rows.assign(
+        label=rows["naics_title"].str.replace(r" \(except.*|, excluding.*", "", regex=True),
+        share=rows["employment"] / jobs,
+        low=rows["annual_mean"] - INTERVAL * error,
+        high=rows["annual_mean"] + INTERVAL * error,
+    ).sort_values(["employment", "naics"], ascending=[False, True], ignore_index=True)

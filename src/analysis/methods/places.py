@@ -1,58 +1,166 @@
-"""Places: which official row a named place is, where it ranks, how far sampling error reaches."""
+"""Places: which are compared, what their pay buys, where they rank, and which ranks can be told apart."""
 
+import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.stats import norm, studentized_range
 
 from analysis.figures.errors import InputError, nearest
+from analysis.figures.tidy import oews_figure_ids
 
-INTERVAL = float(norm.ppf(0.95))
+CONFIDENCE = 0.9
+INTERVAL = float(norm.ppf((1 + CONFIDENCE) / 2))
 """Standard errors to either side of a mean that nine in ten samples keep within."""
+STATISTICS = {
+    "mean": "mean",
+    "median": "median",
+    "p10": "10th percentile",
+    "p25": "25th percentile",
+    "p75": "75th percentile",
+    "p90": "90th percentile",
+}
+"""The statistics that OEWS gives of a place, in words."""
 
 
-def in_year(places: pd.DataFrame, year: int) -> pd.DataFrame:
-    """The rows of one OEWS year.
+def choose(
+    oews: pd.DataFrame, occupation: str, year: int, statistic: str, minimum_employment: int = 0
+) -> pd.DataFrame:
+    """The places that publish one statistic of one occupation in one May.
+
+    Args:
+        oews: rows of an OEWS table; see `analysis.figures.tables.load_oews`.
+        minimum_employment: jobs; above 0, a place whose employment is not known is left out too.
+
+    Returns:
+        The rows with `statistic`, `value` (US dollars a year), its `relative_error` (a share, missing for all
+        but means, for which alone OEWS publishes it) and its `figure_id`.
 
     Raises:
-        InputError: no row is held for this year; the message names the years that are.
+        InputError: one of the parameters is not held; the message names it and what is.
     """
-    chosen = places[places["year"] == year]
+    if statistic not in STATISTICS:
+        options = nearest(statistic, STATISTICS)
+        raise InputError(f"statistic: {statistic!r} is none of {', '.join(STATISTICS)}{options}")
+    column = f"annual_{statistic}"
+    of_occupation = _only(oews, "soc_code", occupation, "occupation")
+    of_year = _only(of_occupation, "year", year, "year")
+    rows = of_year.dropna(subset=column)
+    if rows.empty:
+        years = of_occupation.dropna(subset=column)["year"].unique()
+        held = ", ".join(f"May {other}" for other in sorted(years)) or "no year"
+        others = ", ".join(name for name in STATISTICS if of_year[f"annual_{name}"].notna().any())
+        raise InputError(
+            f"statistic: found {statistic!r}, which is held for {held} and not for May {year}; "
+            f"for May {year} there are {others}"
+        )
+    large = rows[rows["employment"].fillna(0) >= minimum_employment]
+    if large.empty:
+        most = rows.loc[rows["employment"].idxmax()]
+        raise InputError(
+            f"minimum_employment: found {minimum_employment:,}, expected at most {most['employment']:,.0f}, "
+            f"the jobs in {most['area_title']}"
+        )
+    return large.assign(
+        statistic=statistic,
+        value=large[column],
+        relative_error=large["mean_rse"] / 100 if statistic == "mean" else np.nan,
+        figure_id=oews_figure_ids(large, statistic),
+    )
+
+
+def _only(rows: pd.DataFrame, column: str, value: object, parameter: str) -> pd.DataFrame:
+    chosen = rows[rows[column] == value]
     if chosen.empty:
-        raise InputError(f"year: OEWS is not held for {year}{nearest(year, sorted(places['year'].unique()))}")
+        options = nearest(value, sorted(rows[column].unique()))
+        raise InputError(f"{parameter}: OEWS is not held for {value!r}{options}")
     return chosen
 
 
-def rank_by(places: pd.DataFrame, column: str) -> pd.DataFrame:
-    """The places that publish `column`, highest first, with `rank` 1 for the highest; ties share a rank.
+def at_national_prices(places: pd.DataFrame, parities: pd.DataFrame) -> pd.DataFrame:
+    """The places with their pay divided by the local price level: what it buys at the nation's prices.
 
     Args:
-        places: one row a place.
-        column: what to rank by, in any unit.
+        places: from `choose`.
+        parities: `year`, `area_code`, `price_parity` (United States = 100); of each place the year nearest to
+            that of its pay is taken.
+
+    Returns:
+        The places that have a parity, `value` and the annual columns divided by it, no `figure_id`, and
+        `price_parity` and `price_year`. Relative errors are those of pay: parities have none.
     """
-    ranked = places.dropna(subset=column).sort_values([column, "area_code"], ascending=[False, True])
-    return ranked.assign(rank=ranked[column].rank(method="min", ascending=False).astype(int))
+    held = parities[["area_code", "year", "price_parity"]].rename(columns={"year": "price_year"})
+    priced = places.merge(held, on="area_code", how="inner", validate="1:m")
+    apart = (priced["price_year"] - priced["year"]).abs()
+    priced = priced.iloc[apart.argsort(kind="stable")].drop_duplicates("area_code").sort_index()
+    pay = ["value", *(f"annual_{statistic}" for statistic in STATISTICS)]
+    return priced.assign(figure_id="", **priced[pay].div(priced["price_parity"] / 100, axis=0))
 
 
-def with_interval(places: pd.DataFrame) -> pd.DataFrame:
-    """The places with `low` and `high`, the 90% sampling interval of their mean (US dollars a year).
+def rank_by_value(places: pd.DataFrame) -> pd.DataFrame:
+    """The places, highest first, with their ranks and how far sampling error lets each rank reach.
 
-    mean x (1 -/+ 1.645 x relative standard error), as BLS describes for OEWS; missing where it publishes no
-    relative standard error.
+    Two estimates are told apart when they differ by more standard errors of their difference than chance
+    allows. A rank then reaches from 1 + the number of places told to be higher, to the number of places less
+    those told to be lower. Jointly, the limit is that of Tukey's honest significant difference: in at least
+    nine of ten samples every true rank lies in its interval (Al Mohamad, Goeman and van Zwet 2022, Biometrics
+    78; conservative where errors differ, Hayter 1984). It serves as the joint region of Klein, Wright and
+    Wieczorek (2020, J. R. Stat. Soc. C 69) does, from differences in place of intervals. Pair by pair, the
+    limit is that of one 90% test, as in the Census Bureau's ranking tables. Estimates are taken to be
+    independent and normal.
+
+    Args:
+        places: from `choose`.
+
+    Returns:
+        The places with `rank` (ties share one); `low` and `high`, the 90% interval of `value`, which is
+        value x (1 -/+ 1.645 x relative error) as BLS describes it; `rank_low` and `rank_high`, joint; and
+        `pair_low` and `pair_high`, pair by pair. All but the rank are missing where there is no error.
     """
-    reach = INTERVAL * places["mean_rse"] / 100
-    return places.assign(
-        low=places["annual_mean"] * (1 - reach), high=places["annual_mean"] * (1 + reach)
-    ).round({"low": 0, "high": 0})
+    ranked = places.sort_values(["value", "area_code"], ascending=[False, True], ignore_index=True)
+    error = ranked["value"] * ranked["relative_error"]
+    joint = float(studentized_range.ppf(CONFIDENCE, max(len(ranked), 2), np.inf)) / 2**0.5
+    return ranked.assign(
+        rank=ranked["value"].rank(method="min", ascending=False).astype(int),
+        low=(ranked["value"] - INTERVAL * error).round(),
+        high=(ranked["value"] + INTERVAL * error).round(),
+        **_rank_interval(ranked["value"], error, joint, "rank"),
+        **_rank_interval(ranked["value"], error, INTERVAL, "pair"),
+    )
 
 
-def indistinguishable(ranked: pd.DataFrame, position: int) -> pd.DataFrame:
-    """The places whose mean cannot be told from that of the place at `position` (from 0), which is included.
+def _rank_interval(values: pd.Series, errors: pd.Series, reach: float, name: str) -> dict[str, pd.Series]:
+    value, error = values.to_numpy(), errors.to_numpy()
+    above = value[:, None] - value > reach * np.hypot(error[:, None], error)
+    ends = {f"{name}_low": 1 + above.sum(axis=0), f"{name}_high": len(value) - above.sum(axis=1)}
+    return {column: pd.Series(end).where(errors.notna()).astype("Int64") for column, end in ends.items()}
 
-    Two means differ when they are further apart than 1.645 standard errors of their difference, which is the
-    root of the sum of the squared standard errors. A place without a published error is never included.
+
+def over_years(oews: pd.DataFrame, occupation: str, statistic: str) -> pd.DataFrame:
+    """One statistic of one occupation in every May that holds it, for places that publish the first and last.
+
+    Returns:
+        `area_code`, `area_title`, a column a year (US dollars a year), `first`, `last` and `change`.
     """
-    errors = ranked["annual_mean"] * ranked["mean_rse"] / 100
-    apart = (ranked["annual_mean"] - ranked["annual_mean"].iloc[position]).abs()
-    return ranked[apart <= INTERVAL * (errors**2 + errors.iloc[position] ** 2) ** 0.5]
+    column = f"annual_{statistic}"
+    rows = oews[oews["soc_code"] == occupation].dropna(subset=column)
+    years = sorted(rows["year"].unique())
+    wide = rows.pivot(index=["area_code", "area_title"], columns="year", values=column).reset_index()
+    wide = wide.rename_axis(columns=None).dropna(subset=[years[0], years[-1]], ignore_index=True)
+    return wide.assign(
+        first=wide[years[0]], last=wide[years[-1]], change=wide[years[-1]] - wide[years[0]]
+    ).rename(columns=str)
+
+
+def state_of(areas: pd.DataFrame, states: pd.DataFrame) -> pd.Series:
+    """The state an area's title names, the first one if several; "a territory" if none.
+
+    Args:
+        areas: `area_title`, such as `Boston-Cambridge-Newton, MA-NH` or `North Georgia nonmetropolitan area`.
+        states: `area_code` and `area_title` of each state.
+    """
+    by_code = states.set_index("area_code")["area_title"]
+    named = areas["area_title"].str.extract(rf"\b({'|'.join(by_code)})\b", expand=False)
+    postal = "US-" + areas["area_title"].str.extract(r", ([A-Z]{2})\b", expand=False)
+    return postal.map(by_code).fillna(named).fillna("a territory")
 
 
 def claimed_places(figures: pd.DataFrame, names: pd.DataFrame, subject: str) -> pd.DataFrame:
@@ -64,7 +172,7 @@ def claimed_places(figures: pd.DataFrame, names: pd.DataFrame, subject: str) -> 
         subject: `state` or `metro`.
 
     Returns:
-        `figure_id`, `category`, `claimed` (US dollars a year) and `area_code`.
+        `figure_id`, `category`, `statistic`, `period`, `claimed` (US dollars a year) and `area_code`.
 
     Raises:
         InputError: a place has no area code; the message names the nearest known names.
@@ -75,7 +183,7 @@ def claimed_places(figures: pd.DataFrame, names: pd.DataFrame, subject: str) -> 
         if place not in codes.index:
             raise InputError(f"place-names.csv has no place {place!r}{nearest(place, codes.index)}")
     return (
-        claimed[["figure_id", "category", "value"]]
+        claimed[["figure_id", "category", "statistic", "period", "value"]]
         .rename(columns={"value": "claimed"})
         .assign(area_code=claimed["category"].map(codes))
         .reset_index(drop=True)
