@@ -5,9 +5,11 @@ Every chart has a `title`, which states the finding, and a `note` with its units
 
 from textwrap import fill
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.present import style
@@ -58,6 +60,21 @@ def _row_canvas(
             fontsize=9.5,
             bbox={"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5},
         )
+    return figure, axes
+
+
+def _text_height(title: str, note: str) -> float:
+    """Inches that the title and the note take, with the space around them."""
+    lines = fill(title, _TITLE_CHARACTERS).count("\n"), fill(note, _NOTE_CHARACTERS).count("\n")
+    return 0.75 + 0.2 * lines[0] + 0.15 * lines[1]
+
+
+def _compact_canvas(labels: list[str], title: str, note: str, axis: str) -> tuple[Figure, Axes]:
+    """A row a label, as low as its text, with the labels before the axis; for long lists."""
+    figure, axes = _canvas(title, note, _text_height(title, note) + 0.3 + 0.19 * len(labels), axis)
+    axes.set_ylim(len(labels) - 0.4, -0.6)
+    axes.set_yticks(range(len(labels)), labels)
+    axes.tick_params(axis="y", length=0)
     return figure, axes
 
 
@@ -120,46 +137,60 @@ def claimed_and_official(pairs: pd.DataFrame, title: str, note: str) -> Figure:
 
 
 def row_chart(
-    rows: pd.DataFrame, title: str, note: str, axis: str = "usd", zero: float | None = None
+    rows: pd.DataFrame,
+    title: str,
+    note: str,
+    axis: str = "usd",
+    zero: float | None = None,
+    compact: bool = False,
 ) -> Figure:
     """A row a figure: a mark at its value, a bar over its range, a thin line over a wider one, and its text.
 
     Args:
         rows: `label`, `text`, `colour`; `value` and `statistic` for the mark (one symbol a statistic); `low`
-            and `high` for the bar; `outer_low` and `outer_high` for the thin line. Any but label, text and
-            colour may be absent or missing.
+            and `high` for the bar; `outer_low` and `outer_high` for the thin line; `before` for a hollow mark
+            that a thin line joins to the other. Any but label, text and colour may be absent or missing.
         axis: `usd`, `percent` (values are shares from 0 to 1), `count` or `ratio`.
         zero: where to draw a line to compare with.
+        compact: one short line a row, its label before the axis and its text behind; for long lists.
     """
-    rows = rows.reset_index(drop=True).reindex(
-        columns=["label", "text", "colour", "value", "statistic", "low", "high", "outer_low", "outer_high"]
-    )
-    figure, axes = _row_canvas(rows["label"].tolist(), title, note, row_height=0.44, axis=axis)
-    numbers = rows[["value", "low", "high", "outer_low", "outer_high"]].astype(float)
-    _room_beside(axes, numbers, left=0.04, right=0.26)
+    names = ["label", "text", "colour", "statistic"]
+    ends = ["value", "before", "low", "high", "outer_low", "outer_high"]
+    rows = rows.reset_index(drop=True).reindex(columns=[*names, *ends])
+    labels, numbers = rows["label"].tolist(), rows[ends].astype(float)
+    if compact:
+        figure, axes = _compact_canvas(labels, title, note, axis)
+    else:
+        figure, axes = _row_canvas(labels, title, note, row_height=0.44, axis=axis)
+    drop, thick, scale = (0, 4, 0.75) if compact else (0.12, 6, 1)
+    _room_beside(axes, numbers, left=0.04, right=0.04 if compact else 0.26)
     if zero is not None:
         axes.axvline(zero, color=style.INK, linewidth=0.9)
     for row in rows.itertuples():
-        height = row.Index + 0.12
+        height = row.Index + drop
         axes.plot([row.outer_low, row.outer_high], [height] * 2, color=row.colour, linewidth=1.2)
+        axes.plot([row.before, row.value], [height] * 2, color=row.colour, linewidth=1.2)
         axes.plot(
             [row.low, row.high],
             [height] * 2,
             color=row.colour,
-            linewidth=6,
+            linewidth=thick,
             solid_capstyle="butt",
             alpha=0.55,
         )
+        axes.plot(row.before, height, "o", color=style.PAPER, markeredgecolor=row.colour, markersize=4.5)
         marker = style.STATISTIC_MARKERS.get(row.statistic, "o")
         axes.plot(
             row.value,
             height,
             marker,
             color=row.colour,
-            markersize=12 if marker == "|" else 7,
+            markersize=scale * (12 if marker == "|" else 7),
             markeredgewidth=2.5 if marker == "|" else 0,
         )
-        _beside(axes, numbers.loc[row.Index].max(), height, row.colour, text=row.text)
+        end = numbers.loc[row.Index].max()
+        where = (1, "axes fraction") if compact else (end, "data") if end == end else (0, "axes fraction")
+        _beside(axes, where[0], height, row.colour, text=row.text, coordinate=where[1])
     return figure
 
 
@@ -285,20 +316,124 @@ def bands(rows: pd.DataFrame, title: str, note: str) -> Figure:
     return row_chart(rows.assign(value=open_ended, statistic="high", text=text, colour=colour), title, note)
 
 
-def ranked_places(places: pd.DataFrame, title: str, note: str) -> Figure:
-    """A row a place, in the order given: its mean as a diamond, its sampling interval as a bar.
+def stacking(limits: pd.DataFrame, title: str, note: str) -> Figure:
+    """A row a group: its distance from the one-credential mean, a bar over what credentials can be of it.
 
-    places: `area_title`, `rank`, `annual_mean`, `low`, `high` (US dollars a year, the last two may be
-    missing).
+    limits: from `analysis.methods.credentials.stacking_limits`; groups beyond any number are orange.
     """
-    rows = places.assign(
-        label=places["rank"].astype(str) + ". " + places["area_title"],
-        value=places["annual_mean"],
-        statistic="mean",
-        text=places["annual_mean"].map(usd),
-        colour=style.BLUE,
+    beyond = limits["beyond"] != 0
+    colours = limits["subject"].map({"national": style.INK}).fillna(style.BLUE)
+    further = limits["label"] + ": " + limits["beyond"].map(usd) + " beyond"
+    rows = pd.DataFrame(
+        {
+            "label": limits["label"].mask(beyond, further),
+            "text": limits["above_one"].map(lambda distance: usd(distance, signed=True)),
+            "colour": colours.mask(beyond, style.ORANGE),
+            "statistic": "mean",
+            "value": limits["above_one"],
+            "low": 0,
+            "high": limits["at_most"],
+            "outer_low": limits["at_most"],
+            "outer_high": limits["above_one"],
+        }
     )
-    return row_chart(rows, title, note)
+    return row_chart(rows, title, note, zero=0)
+
+
+def band_ranks(placed: pd.DataFrame, title: str, note: str) -> Figure:
+    """A row a band of pay: a bar over its place among all jobs, a thin line over its likely ends.
+
+    placed: from `analysis.methods.credentials.place_bands`, with `label` and `emphasis`, true for orange.
+    """
+    ends = {"rank_low": "low", "rank_high": "high", "likely_low": "outer_low", "likely_high": "outer_high"}
+    pay = pd.Series([usd_range(low, high) for low, high in placed[["low", "high"]].to_numpy()], placed.index)
+    rows = placed[[*ends]].rename(columns=ends)
+    rows = rows.assign(
+        label=placed["label"] + ", " + pay,
+        text=placed["share"].map(percent) + " of jobs",
+        colour=placed["emphasis"].map({True: style.ORANGE, False: style.BLUE}),
+    )
+    return row_chart(rows, title, note, axis="percent")
+
+
+def on_top(rows: pd.DataFrame, title: str, note: str) -> Figure:
+    """A row a base: the mark of its statistic, joined to a bar over what it comes to with something on top.
+
+    rows: `label`, `statistic`, `value`, and the two ends with what is on top, `low` and `high`; US dollars.
+    """
+    text = [usd_range(low, high) for low, high in rows[["low", "high"]].to_numpy()]
+    joined = rows.assign(outer_low=rows["value"], outer_high=rows["low"])
+    return row_chart(joined.assign(text=text, colour=style.BLUE), title, note)
+
+
+def _ranked_rows(places: pd.DataFrame, text: pd.Series) -> pd.DataFrame:
+    return places.assign(
+        label=places["rank"].astype(str) + ". " + places["area_title"],
+        text=text,
+        colour=places["emphasis"].map({True: style.ORANGE, False: style.BLUE}),
+    )
+
+
+def ranked_places(places: pd.DataFrame, title: str, note: str, compact: bool = True) -> Figure:
+    """A row a place, in the order given: its value as the mark of its statistic, a range as a bar.
+
+    places: `area_title`, `rank`, `statistic`, `value`, `low`, `high` (US dollars a year, the last two may be
+    missing) and `emphasis`, true for places to colour orange.
+    """
+    return row_chart(_ranked_rows(places, places["value"].map(usd)), title, note, compact=compact)
+
+
+def rank_intervals(places: pd.DataFrame, title: str, note: str) -> Figure:
+    """A row a place, in the order given: its rank, a bar over its interval, a thin line over a wider one.
+
+    places: `area_title`, `rank`, `pair_low`, `pair_high`, `rank_low`, `rank_high` and `emphasis`.
+    """
+    text = places["rank_low"].astype(str) + "–" + places["rank_high"].astype(str)
+    ends = {"pair_low": "low", "pair_high": "high", "rank_low": "outer_low", "rank_high": "outer_high"}
+    rows = _ranked_rows(places, text)[["label", "text", "colour", "rank", *ends]]
+    return row_chart(rows.rename(columns=ends | {"rank": "value"}), title, note, axis="count", compact=True)
+
+
+def moves(rows: pd.DataFrame, title: str, note: str) -> Figure:
+    """A row an item: a hollow mark at `before`, joined to a full one at `value`; US dollars a year.
+
+    rows: also `label`, `text`, `statistic`, and `kind`: `guide` for orange rows, `nation` for rows in ink.
+    """
+    colour = rows["kind"].map({"guide": style.ORANGE, "nation": style.INK}).fillna(style.BLUE)
+    return row_chart(rows.assign(colour=colour), title, note, compact=True)
+
+
+def tile_map(tiles: pd.DataFrame, title: str, note: str) -> Figure:
+    """The states as tiles, bluer from fifth to fifth of their values; one without a value is empty.
+
+    tiles: `area_code`, `tile_row`, `tile_column` (from the top left), `value`, its `text`, and `emphasis`,
+    true for tiles to frame.
+    """
+    count = tiles["tile_row"].max() + 1
+    figure, axes = _canvas(title, note, _text_height(title, note) + 0.42 * count)
+    axes.set_axis_off()
+    axes.set(xlim=(-0.5, tiles["tile_column"].max() + 0.5), ylim=(count - 0.5, -0.5))
+    fifths = np.ceil(5 * tiles["value"].rank(pct=True)).fillna(0)
+    for tile, fifth in zip(tiles.itertuples(), fifths, strict=True):
+        middle = (tile.tile_column, tile.tile_row)
+        frame = (style.ORANGE, 2) if tile.emphasis else (style.RULE, 0.6)
+        for face, edge, width in (((style.BLUE, fifth / 10), "none", 0), ("none", *frame)):
+            corner = (middle[0] - 0.46, middle[1] - 0.46)
+            axes.add_patch(Rectangle(corner, 0.92, 0.92, facecolor=face, edgecolor=edge, linewidth=width))
+        axes.annotate(
+            tile.area_code.removeprefix("US-"),
+            middle,
+            (0, 1),
+            textcoords="offset points",
+            va="bottom",
+            ha="center",
+            weight="bold",
+            fontsize=9.5,
+        )
+        axes.annotate(
+            tile.text, middle, (0, -1), textcoords="offset points", va="top", ha="center", fontsize=8.5
+        )
+    return figure
 
 
 def area_percentiles(areas: pd.DataFrame, title: str, note: str) -> Figure:
@@ -316,6 +451,45 @@ def area_percentiles(areas: pd.DataFrame, title: str, note: str) -> Figure:
         colour=style.BLUE,
     )
     return row_chart(rows, title, note)
+
+
+def spreads(rows: pd.DataFrame, offer: int, title: str, note: str) -> Figure:
+    """A row a distribution: its median as a tick, its quartiles as a bar, tenth to ninetieth percentile thin.
+
+    Args:
+        rows: `label`, `emphasis` (true for rows to colour orange) and OEWS columns, US dollars a year; where
+            there is no median the row says so.
+        offer: a wage to show in a row of its own and as a hollow mark in the others, US dollars a year; 0 for
+            none.
+    """
+    drawn = rows.assign(
+        value=rows["annual_median"],
+        low=rows["annual_p25"],
+        high=rows["annual_p75"],
+        outer_low=rows["annual_p10"],
+        outer_high=rows["annual_p90"],
+        statistic="median",
+        text=rows["annual_median"].map(usd, na_action="ignore").fillna("not available"),
+        colour=rows["emphasis"].map({True: style.ORANGE, False: style.BLUE}),
+    )
+    if offer:
+        drawn["before"] = drawn["value"].where(drawn["value"].isna(), offer)
+        mark = {"label": "The offer", "before": offer, "text": usd(offer), "colour": style.INK}
+        drawn = pd.concat([pd.DataFrame([mark]), drawn])
+    return row_chart(drawn, title, note)
+
+
+def mean_ranges(rows: pd.DataFrame, title: str, note: str) -> Figure:
+    """A row a mean: as a diamond where it is known, in ink, or as the bar of its range.
+
+    rows: `label`, `value`, `low`, `high` in US dollars a year.
+    """
+    text = [
+        usd(mean) if mean == mean else usd_range(low, high)
+        for mean, low, high in rows[["value", "low", "high"]].to_numpy(float)
+    ]
+    colour = rows["value"].notna().map({True: style.INK, False: style.PURPLE})
+    return row_chart(rows.assign(statistic="mean", text=text, colour=colour), title, note)
 
 
 def pay_curve(curve: pd.DataFrame, knots: pd.DataFrame, marks: pd.DataFrame, title: str, note: str) -> Figure:
@@ -355,11 +529,20 @@ def pay_curve(curve: pd.DataFrame, knots: pd.DataFrame, marks: pd.DataFrame, tit
     return figure
 
 
-def _beside(axes: Axes, value: float, row: float, colour: str, right: bool = True, text: str = "") -> None:
+def _beside(
+    axes: Axes,
+    value: float,
+    row: float,
+    colour: str,
+    right: bool = True,
+    text: str = "",
+    coordinate: str = "data",
+) -> None:
     axes.annotate(
         text or usd(value),
         (value, row),
         (8 if right else -8, 0),
+        xycoords=(coordinate, "data"),
         textcoords="offset points",
         ha="left" if right else "right",
         va="center",

@@ -34,6 +34,12 @@ def derived(text: str) -> str:
     return f'<span class="derived">{escape(text)}</span>'
 
 
+def to_ledger(figure_id: str, text: str, title: str = "") -> str:
+    """A published figure as a link to its row in the ledger; `title` is what it says when pointed at."""
+    said = f' title="{escape(title)}"' if title else ""
+    return f'<a class="figure" href="{LEDGER}#{escape(figure_id)}"{said}>{escape(text)}</a>'
+
+
 class Ledger:
     """The published figures by `figure_id`; looking one up gives it as a link to its row in the ledger."""
 
@@ -52,8 +58,7 @@ class Ledger:
         row = self._figures.loc[figure_id]
         plus = "+" if row["open_ended"] else ""
         text = usd(row["value"]) if row["unit"] == "USD per year" else _with_unit(row["value"], row["unit"])
-        title = escape(f"{row['statistic']}, {row['population']}, {row['period']}")
-        return f'<a class="figure" href="{LEDGER}#{figure_id}" title="{title}">{text}{plus}</a>'
+        return to_ledger(figure_id, text + plus, f"{row['statistic']}, {row['population']}, {row['period']}")
 
     def __contains__(self, figure_id: str) -> bool:
         return figure_id in self._figures.index

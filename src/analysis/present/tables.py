@@ -9,7 +9,7 @@ from great_tables import GT
 from IPython.display import display
 
 from analysis.present.display import readable
-from analysis.present.prose import percent, usd
+from analysis.present.prose import percent, to_ledger, usd
 
 NOT_PUBLISHED = "not published"
 _FORMATS = {
@@ -35,6 +35,7 @@ def show_table(
     formats: Mapping[str, str] | None = None,
     missing: str = NOT_PUBLISHED,
     filter_by: str = "",
+    figure_ids: Mapping[str, pd.Series] | None = None,
 ) -> None:
     """Show a table: the first column heads each row, numbers are aligned right, missing ones said.
 
@@ -47,26 +48,38 @@ def show_table(
             which the first sentence is shown and the rest unfolds.
         missing: what an empty number means.
         filter_by: a column by whose values a reader can choose rows, on the page.
+        figure_ids: by column, the `figure_id` of the published figure in each row of `frame`, or ""; such a
+            cell leads to its row in the ledger.
     """
     formats = dict.fromkeys(frame.select_dtypes("number"), "number") | dict(formats or {})
     numbers = {
-        column: frame[column].map(_FORMATS[kind], na_action="ignore").fillna(missing)
+        column: frame[column].map(_FORMATS[kind], na_action="ignore").astype(object).fillna(missing)
         for column, kind in formats.items()
         if kind != "folded"
     }
     folded = [readable(column) for column, kind in formats.items() if kind == "folded"]
     shown = frame.assign(**numbers).rename(columns=readable)
+    links = {
+        readable(column): [
+            to_ledger(figure_id, str(text)) if figure_id and known else escape(str(text))
+            for figure_id, text, known in zip(
+                ids.fillna(""), shown[readable(column)], frame[column].notna(), strict=True
+            )
+        ]
+        for column, ids in (figure_ids or {}).items()
+    }
     made = (
-        GT(shown, rowname_col=shown.columns[0], id=name)
+        GT(shown.assign(**links), rowname_col=shown.columns[0], id=name)
         .tab_header(title)
         .tab_stubhead(shown.columns[0])
         .tab_source_note(f"Source: {source}")
         .cols_align("right", columns=[readable(column) for column in numbers])
         .fmt(_fold, columns=folded)
+        .fmt(str, columns=[*links])
     )
     html = made.as_raw_html()
     if folded:  # long text: on a phone the cells of a row stand below one another
         html = f'<div class="stacked">{html}</div>'
     if filter_by:
-        html = f'<div data-filter="{readable(filter_by)}">{html}</div>'
+        html = f'<div data-filter="{escape(readable(filter_by))}">{html}</div>'
     display({"text/html": html, "text/plain": shown.to_string(index=False)}, raw=True)

@@ -1,0 +1,56 @@
+"""The charts of a notebook at given parameters, and whether their texts can be read."""
+
+import itertools
+
+import nbformat
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
+
+from analysis.figures import outputs
+from analysis.figures.paths import ROOT
+from analysis.present import display, tables
+
+
+def charts_of(monkeypatch, notebook, **parameters):
+    """Each chart that the notebook shows with these parameters, by name; it writes nothing."""
+    drawn = {}
+    monkeypatch.setattr(display, "show_chart", lambda figure, name, *_: drawn.update({name: figure}))
+    monkeypatch.setattr(display, "say", lambda *_: None)
+    monkeypatch.setattr(tables, "show_table", lambda *_, **__: None)
+    monkeypatch.setattr(outputs, "save_table", lambda *_: "")
+    values: dict = {}
+    for cell in nbformat.read(ROOT / "notebooks" / f"{notebook}.ipynb", as_version=4).cells:
+        if cell.cell_type == "code":
+            exec(cell.source, values)
+        if "parameters" in cell.metadata.get("tags", []):
+            values |= parameters
+    return drawn
+
+
+def texts(figure):
+    """Each text that is drawn, tick labels included, with its box on the page in pixels."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    unseen = set()
+    for axis in itertools.chain.from_iterable((axes.xaxis, axes.yaxis) for axes in figure.axes):
+        low, high = sorted(axis.get_view_interval())
+        for tick in axis.get_major_ticks():
+            unseen |= {tick.label2} | ({tick.label1} if not low <= tick.get_loc() <= high else set())
+    return [
+        (text.get_text(), text.get_window_extent(canvas.get_renderer()))
+        for text in figure.findobj(Text)
+        if text.get_visible() and text.get_text().strip() and text not in unseen
+    ]
+
+
+def assert_legible(figure):
+    """No text lies on another, and none leaves the figure."""
+    found = texts(figure)
+    for text, box in found:
+        assert min(box.x0, box.y0) >= -1, f"cut on the left or at the foot: {text!r}"
+        assert box.x1 <= figure.bbox.width + 1, f"cut on the right: {text!r}"
+        assert box.y1 <= figure.bbox.height + 1, f"cut at the top: {text!r}"
+    for (one, box), (other, beside) in itertools.combinations(found, 2):
+        across = min(box.x1, beside.x1) - max(box.x0, beside.x0)
+        down = min(box.y1, beside.y1) - max(box.y0, beside.y0)
+        assert min(across, down) < 1, f"{one!r} lies on {other!r}"

@@ -1,0 +1,138 @@
+"""The page of every state and area: which there are, and whether each can be made and read."""
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from legible import assert_legible, charts_of, texts
+
+from analysis.batch.plan import read_plan
+from analysis.figures import outputs, tables
+from analysis.figures.paths import ROOT
+from analysis.methods import profile
+from analysis.methods.distribution import CELLS
+from analysis.present import charts, style
+
+NOTEBOOK = "06-profile-area"
+# Read once: the tables are the same for every page.
+READ = {
+    name: functools.cache(getattr(module, name))
+    for module, name in ((tables, "load_oews"), (tables, "load_table"), (outputs, "load_figures"))
+}
+OEWS = pd.concat([READ["load_oews"](level) for level in ("national", "state", "area")], ignore_index=True)
+CODERS = profile.newest(OEWS).query("soc_code == '29-2072' and area_type != 'national'")
+
+
+def covering():
+    """The places at the ends of all that shapes a page."""
+    states, places = READ["load_table"]("states.csv"), CODERS.set_index("area_code")
+    within = profile.states_of(CODERS, states)
+    beside = pd.Series({area: len(profile.neighbours(CODERS, states, area)) for area in places.index})
+    span = places["annual_p90"] - places["annual_p10"]
+    rural = places[places["area_type"] == "nonmetropolitan"]
+    clerks = OEWS[OEWS["soc_code"] == "43-3021"].dropna(subset="annual_median")["area_code"]
+    ends = [places["area_title"].str.len(), rural["area_title"].str.len(), within.map(len), beside, span]
+    ends += [places["annual_median"], places["annual_p90"], places["employment"]]
+    found = {end for values in ends for end in (values.idxmax(), values.idxmin())}
+    found |= {*places.index[places[[*CELLS.values()]].isna().any(axis=1)]}
+    found |= {places.index[places["employment"].isna()][0], places.index.difference(clerks)[0]}
+    return sorted(found | {"US-DC", "NONMETRO-7200006"})
+
+
+def check(monkeypatch, caplog, **parameters):
+    """The page is made without a warning, and its charts have marks and can be read."""
+    for module, name in ((tables, "load_oews"), (tables, "load_table"), (outputs, "load_figures")):
+        monkeypatch.setattr(module, name, READ[name])
+    drawn = charts_of(monkeypatch, NOTEBOOK, output_dir="report/none", **parameters)
+    place = profile.find_place(CODERS, parameters["area"])
+    complete = place[[*CELLS.values()]].notna().all()
+    assert drawn.keys() == {"pay", "neighbours"} | ({"credentials"} if complete else set())
+    for figure in drawn.values():
+        assert figure.get_figwidth() == style.WIDTH
+        assert sum(np.isfinite(line.get_xdata()).all() for line in figure.axes[0].lines) > 1
+        assert_legible(figure)
+    assert not caplog.records
+    return drawn
+
+
+@pytest.mark.parametrize("area", covering())
+@pytest.mark.parametrize("wage", [0, 62_000])
+def test_a_page_can_be_made_and_read(monkeypatch, caplog, area, wage):
+    check(monkeypatch, caplog, area=area, wage=wage)
+
+
+@pytest.mark.parametrize(
+    "person",
+    [
+        {"wage": 1},
+        {"wage": 1_000_000, "credentials": 1, "years": 0},
+        {"wage": 48_000, "credentials": 2, "years": 7},
+        {"credentials": 3, "years": 60},
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("area", ["US-NJ", "CBSA-21300"])
+def test_so_can_one_for_any_reader(monkeypatch, caplog, area, person):
+    check(monkeypatch, caplog, area=area, **person)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("area", CODERS["area_code"])
+def test_every_page_of_the_sweeps_can_be_made_and_read(monkeypatch, caplog, area):
+    check(monkeypatch, caplog, area=area, wage=62_000)
+
+
+def test_what_is_missing_is_said_on_the_chart(monkeypatch, caplog):
+    words = [text for text, _ in texts(check(monkeypatch, caplog, area="CBSA-21300")["pay"])]
+    assert words.count("not available") == 1
+
+
+def test_labels_that_collide_or_leave_the_figure_would_be_noticed(monkeypatch, caplog):
+    drawn = check(monkeypatch, caplog, area="US-NJ")
+    axes = drawn["pay"].axes[0]
+    axes.set_ylim(axes.get_ylim()[0] * 9, axes.get_ylim()[1])
+    with pytest.raises(AssertionError, match="lies on"):
+        assert_legible(drawn["pay"])
+    rows = pd.DataFrame({"label": ["a" * 70], "value": [1.0], "low": [1.0], "high": [1.0]})
+    with pytest.raises(AssertionError, match="cut on the right"):
+        assert_legible(charts.mean_ranges(rows, "b" * 60, ""))
+
+
+def test_the_sweeps_make_a_page_for_every_place_that_publishes_the_occupation():
+    pages = [page for page in read_plan(ROOT).select(["states", "areas"]) if page.sweep]
+    assert {page.parameters["area"] for page in pages} == set(CODERS["area_code"])
+    assert len({page.name for page in pages}) == len(pages) > 550
+    titles = CODERS.set_index("area_code")["area_title"]
+    assert all(page.label == titles[page.parameters["area"]] for page in pages)
+    assert {page.parameters["output_dir"] for page in pages} == {f"report/{page.name}" for page in pages}
+
+
+@pytest.mark.parametrize("folder", ["", "notebooks"])
+def test_papermill_makes_the_page_of_a_place_and_an_offer(tmp_path, folder):
+    project = tmp_path / "coderpay"
+    for name in ("src", "notebooks", "data"):
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "report.yml", project)
+    before = (project / "data" / "processed" / "profile.csv").read_bytes()
+    program = Path(sys.executable).with_name("papermill")
+    source = Path(os.path.relpath(project / "notebooks" / f"{NOTEBOOK}.ipynb", project / folder))
+    subprocess.run(
+        [program, source, "out.ipynb", "-p", "area", "US-NJ", "-p", "wage", "62000"],
+        cwd=project / folder,
+        env=os.environ | {"PYTHONPATH": str(project / "src")},
+        capture_output=True,
+        check=True,
+    )
+    made = nbformat.read(project / folder / "out.ipynb", as_version=4)
+    outs = [output for cell in made.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert not [output for output in outs if output.get("name") == "stderr"]
+    assert any("An offer of $62,000 is at" in output.get("data", {}).get("text/plain", "") for output in outs)
+    assert (project / "report" / NOTEBOOK / "profile.csv").exists()
+    assert (project / "data" / "processed" / "profile.csv").read_bytes() == before
