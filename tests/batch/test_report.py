@@ -152,14 +152,14 @@ def test_a_sweep_makes_its_pages_and_the_index_lists_them(project):
     assert statuses(project, only=["all"]) == {"a-00601": "made", "a-us-nj": "made"}
     made = project.made()
     assert made["a-00601/t.csv"] == b"00601"
-    assert b'<a href="a-us-nj.html">Title of a: US/../NJ</a>' in made["index.html"]
+    assert b'<a href="a-us-nj.html">US/../NJ</a>' in made["index.html"]
 
 
 def test_the_manifest_has_each_page_with_digests_and_no_trace_of_the_run(chain):
     manifest = json.loads(chain.read("report/manifest.json"))
     page = manifest["pages"]["b"]
     assert set(page["inputs"]) == {"data/a.csv", "notebooks/b.ipynb", "requirements.lock", "src/helper.py"}
-    assert {"report/b.html", "report/notebooks/b.ipynb"} == set(page["outputs"])
+    assert {"report/b.html", "report/ledger-b.html", "report/notebooks/b.ipynb"} == set(page["outputs"])
     assert manifest["pages"]["a"]["tables"] == ["data/a.csv"]
     assert "seconds" not in json.dumps(manifest)
     assert str(chain.root) not in json.dumps(manifest)

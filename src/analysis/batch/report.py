@@ -18,6 +18,7 @@ from analysis.batch.notebooks import imports, modules, read_cells
 from analysis.batch.plan import Page, read_plan
 from analysis.batch.tasks import Result, Task, elsewhere, here, perform
 from analysis.figures.errors import InputError
+from analysis.figures.files import scratch, sweep, temporary
 
 _LIBRARIES = ("jupyterlab", "matplotlib", "nbconvert", "pandas", "papermill", "scipy", "seaborn")
 _LOCK = "requirements.lock"
@@ -67,10 +68,12 @@ class Batch:
         self._site = {
             "site": self.plan.title,
             "links": [{"name": name, "href": href, "short": title} for name, href, title in links],
+            "tables": self._described(),
         }
         folder = Path(__file__).parent
-        files = [folder / "export.py", *sorted((folder / "template").iterdir())]
-        looks = b"".join([json.dumps(self._site).encode(), *(path.read_bytes() for path in files)])
+        files = [folder / "export.py", folder / "numbers.py", *sorted((folder / "template").iterdir())]
+        titles = [(page.name, page.title) for page in self.plan.pages.values()]
+        looks = b"".join([json.dumps([self._site, titles]).encode(), *(path.read_bytes() for path in files)])
         self._versions = {"python": platform.python_version(), "looks": hashlib.sha256(looks).hexdigest()}
         self._cache = Cache(self.root, self._versions)
         forgotten = {page.name for page in self.pages} if fresh else set()
@@ -113,6 +116,8 @@ class Batch:
         Raises:
             InputError: the scheduler cannot be used, or a page reads what one writes that it does not need.
         """
+        for folder in (scratch(self.root), temporary()):
+            sweep(folder)
         outcomes: dict[str, Outcome] = {}
         sorter = TopologicalSorter({page.name: page.needs for page in self.pages})
         sorter.prepare()
@@ -151,19 +156,48 @@ class Batch:
         return self._cache.reason(page, self._records.get(page.name))
 
     def _task(self, page: Page, reason: str, skip: bool, apart: bool) -> Task:
-        task = Task(page, self._site, tuple(sorted(set().union(*self._imports.values()))))
+        task = Task(
+            page,
+            {**self._site, "near": self._near(page)},
+            tuple(sorted(set().union(*self._imports.values()))),
+        )
         if skip:
             return task.failed(f"skipped: it {reason}")
         if reason == LOOKS:
             executed = self.root / "report" / "notebooks" / f"{page.name}.ipynb"
-            tables = tuple(self._records[page.name].tables)
-            return replace(task, source=executed.read_text(encoding="utf-8"), tables=tables)
+            source, record = executed.read_text(encoding="utf-8"), self._records[page.name]
+            return replace(task, source=source, tables=tuple(record.tables), reads=record.inputs)
         task = replace(task, source=(self.root / page.notebook).read_text(encoding="utf-8"), run=True)
         if not apart:
             return task
         paths = [path for need in self._all_needs(page) for path in self._records[need].tables]
         needed = {path: (self.root / path).read_bytes() for path in paths}
         return replace(task, code=self._code(page), needed=needed)
+
+    def _described(self) -> dict[str, dict[str, str]]:
+        """Title and licence of each table of the data package, by path."""
+        if not self.plan.sources:
+            return {}
+        path = self.root / self.plan.sources
+        try:
+            resources = json.loads(path.read_text(encoding="utf-8"))["resources"]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InputError(f"{self.plan.sources} cannot be read as a data package: {error!r}") from error
+        return {
+            f"{path.parent.relative_to(self.root).as_posix()}/{resource['path']}": {
+                "title": resource["title"],
+                "licence": "; ".join(licence["title"] for licence in resource["licenses"]),
+            }
+            for resource in resources
+        }
+
+    def _near(self, page: Page) -> list[dict[str, str]]:
+        """The pages before and after a page, among the single ones or those of its sweep."""
+        group = [other for other in self.plan.pages.values() if other.sweep == page.sweep]
+        place = group.index(page)
+        before, after = group[max(place - 1, 0) : place], group[place + 1 : place + 2]
+        pairs = [*(("prev", other) for other in before), *(("next", other) for other in after)]
+        return [{"rel": rel, "href": f"{other.name}.html", "short": other.title} for rel, other in pairs]
 
     def _code(self, page: Page) -> dict[str, str]:
         """The digests of a page's notebook, of the project's modules behind it, and of the lock."""
@@ -197,6 +231,7 @@ class Batch:
             parameters=dict(page.parameters),
             title=page.title,
             summary=result.summary,
+            card=result.card,
             error=result.error,
             traceback=result.traceback,
             inputs=inputs,

@@ -1,37 +1,89 @@
-for (const box of document.querySelectorAll("[data-filter]")) {
-  const table = box.querySelector("table");
-  const heads = [...table.querySelectorAll("thead tr:last-child th")];
-  const column = heads.findIndex((head) => head.textContent.trim() === box.dataset.filter);
-  const rows = [...table.tBodies[0].rows];
-  const values = [...new Set(rows.map((row) => row.cells[column].textContent.trim()))];
-  const label = document.createElement("label");
-  const choice = document.createElement("select");
-  choice.add(new Option(`all ${rows.length}`, ""));
-  for (const value of values) choice.add(new Option(value));
-  choice.addEventListener("change", () => {
-    for (const row of rows) row.hidden = choice.value && row.cells[column].textContent.trim() !== choice.value;
-  });
-  label.append(`${box.dataset.filter}: `, choice);
-  box.prepend(label);
-}
-(() => {
-  const folds = [...document.querySelectorAll("details.code")];
-  if (!folds.length) return;
-  const button = document.createElement("button");
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const make = (name, properties) => Object.assign(document.createElement(name), properties);
+// Storage can be off, and is for some browsers where a page is a file; everything works without, but unremembered.
+const remembered = (key) => { try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; } };
+const remember = (key, value) => { try { sessionStorage.setItem(key, JSON.stringify(value)); } catch { /* as above */ } };
+
+// Where a link leads may be folded away.
+const reveal = () => {
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  target?.scrollIntoView();
+};
+
+// The code: a switch for all of it, and each cell as the reader left it.
+const folds = all("details.code");
+if (folds.length) {
+  const button = make("button", { type: "button", className: "switch" });
+  const page = `code ${location.pathname}`;
   const show = (open) => {
-    folds.forEach((fold) => { fold.open = open; });
     button.setAttribute("aria-pressed", String(open));
     button.textContent = open ? "Hide all code" : "Show all code";
   };
-  let remembered = null;
-  try { remembered = sessionStorage.getItem("code"); } catch { /* storage can be off; the switch still works */ }
-  button.type = "button";
-  button.className = "switch";
+  const open = remembered("code") === true;
+  folds.forEach((fold) => { fold.open = open || remembered(page)?.includes(fold.id); });
+  show(open);
   button.addEventListener("click", () => {
     const open = button.getAttribute("aria-pressed") !== "true";
+    folds.forEach((fold) => { fold.open = open; });
     show(open);
-    try { sessionStorage.setItem("code", String(open)); } catch { /* as above */ }
+    remember("code", open);
   });
-  show(remembered === "true");
+  folds.forEach((fold) => fold.addEventListener("toggle", () => {
+    remember(page, folds.filter((fold) => fold.open).map((fold) => fold.id));
+  }));
   document.querySelector("h1").after(button);
-})();
+}
+
+// The numbers of a table are passed over by the Tab key; the link below the table leads to all of them.
+for (const link of all("table a[id]")) link.tabIndex = -1;
+
+// Tables: choose rows by a column, sort by any column where they are long; what is no number comes last.
+for (const box of all("[data-filter]")) {
+  const column = all("thead tr:last-child th", box).findIndex((head) => head.textContent.trim() === box.dataset.filter);
+  const rows = all("tbody tr", box);
+  const text = (row) => row.cells[column].textContent.trim();
+  const choice = make("select");
+  choice.append(new Option(`all ${rows.length}`, ""), ...[...new Set(rows.map(text))].map((value) => new Option(value)));
+  choice.addEventListener("change", () => rows.forEach((row) => { row.hidden = choice.value && text(row) !== choice.value; }));
+  const label = make("label", { textContent: `${box.dataset.filter}: ` });
+  label.append(choice);
+  box.prepend(label);
+}
+const number = (text) => parseFloat(text.replace(/[$,%+\s]/g, "").replace("−", "-"));
+for (const table of all(".wide table")) {
+  const [body] = table.tBodies;
+  if (!(body?.rows.length > 10) || table.tHead?.rows.length !== 1) continue;
+  all("th", table.tHead).forEach((head, column) => {
+    const button = make("button", { type: "button", className: "sort" });
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => {
+      const down = head.getAttribute("aria-sort") === "ascending";
+      all("th", table.tHead).forEach((other) => other.removeAttribute("aria-sort"));
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const rows = [...body.rows].map((row) => ({ row, text: row.cells[column].textContent.trim() }));
+      const numeric = rows.some(({ row, text }) => row.cells[column].matches(".number") && !Number.isNaN(number(text)));
+      const missing = ({ text }) => (numeric ? Number.isNaN(number(text)) : !text);
+      const order = (a, b) => (numeric ? number(a.text) - number(b.text) : a.text.localeCompare(b.text, "en", { numeric: true }));
+      rows.sort((a, b) => missing(a) - missing(b) || (missing(a) ? 0 : order(a, b) * (down ? -1 : 1)));
+      body.append(...rows.map(({ row }) => row));
+    });
+  });
+}
+
+// The first page: find a page by any word of its card or row.
+for (const find of all(".find")) {
+  const places = all(".cards li, .sweep tbody tr").map((place) => ({ place, text: place.textContent.toLowerCase() }));
+  const lists = all(".sweep");
+  const said = find.querySelector("output");
+  find.hidden = false;
+  find.querySelector("input").addEventListener("input", (event) => {
+    const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = places.filter(({ place, text }) => !(place.hidden = !words.every((word) => text.includes(word)))).length;
+    lists.forEach((list) => { list.open = words.length && list.querySelector("tbody tr:not([hidden])"); });
+    said.textContent = words.length ? `${found} found` : "";
+  });
+}
+addEventListener("hashchange", reveal);
+if (location.hash) reveal();
