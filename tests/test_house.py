@@ -3,6 +3,7 @@
 import ast
 import re
 import statistics
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -135,6 +136,21 @@ def test_readme_names_the_commands_that_ci_runs():
     assert {"make report", "make test"} <= set(re.findall(r"make \w+", workflow))
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M)
     assert {command.removeprefix("make ") for command in commands} <= set(targets)
+
+
+def test_every_warning_is_an_error_and_ci_runs_the_slow_tests_and_the_newest_versions():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+    assert settings["filterwarnings"] == ["error"]
+    workflows = {path.stem: yaml.safe_load(path.read_text()) for path in (ROOT / ".github").rglob("*.yml")}
+    runs = {
+        name: [step.get("run", "") for job in flow["jobs"].values() for step in job["steps"]]
+        for name, flow in workflows.items()
+    }
+    assert {"make test", "make test-all", "make audit"} <= set(runs["test"])
+    assert "make test" in runs["newest"]
+    assert not any("requirements.lock" in run for run in runs["newest"])
+    assert any("--upgrade" in run for run in runs["newest"])
+    assert "schedule" in workflows["newest"][True]  # YAML takes `on` for a truth
 
 
 def test_the_lock_has_a_hash_for_every_package_and_names_no_index():
