@@ -14,9 +14,27 @@ help: ## say what each command does
 report: $(READY) ## write the report: report/index.html
 	@$(BIN)/coderpay report
 
-test: $(READY) ## run every test
+areas: $(READY) ## write the page of every state and area into the report
+	@$(BIN)/coderpay report --only states --only areas
+
+PYTEST := $(BIN)/pytest -q -n auto --dist loadscope --nbval --nbval-current-env
+
+test: $(READY) ## run every test but the slow ones, about five minutes on two cores
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
-	@$(BIN)/pytest -q -n auto --dist loadscope --nbval --nbval-current-env tests notebooks
+	@$(PYTEST) -m "not slow" tests notebooks
+
+test-all: $(READY) ## run every test, the slow ones too: batches killed at any moment, parsers fuzzed
+	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
+	@$(PYTEST) --junitxml=.cache/quality/tests.xml tests notebooks
+
+mutants: $(READY) ## break the code on purpose, hours: make mutants MODULES="figures.parsing methods.shares"
+	@$(BIN)/python benchmarks/mutants.py $(MODULES)
+
+quality: $(READY) ## write docs/quality.md from what the last test-all and mutants found
+	@$(BIN)/python benchmarks/quality.py
+
+audit: $(READY) ## look the locked dependencies up among known vulnerabilities
+	@$(BIN)/python benchmarks/audit.py
 
 lab: $(READY) ## open JupyterLab on a page that says which notebook answers what
 	@$(BIN)/jupyter trust notebooks/*.ipynb
@@ -49,4 +67,4 @@ $(READY): requirements.lock pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@touch $@
 
-.PHONY: help report test lab notebooks bench lock clean
+.PHONY: help report areas test test-all mutants quality audit lab notebooks bench lock clean

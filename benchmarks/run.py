@@ -96,16 +96,9 @@ def copied(project: Path, size: int) -> Path:
     for name in ("report.yml", "requirements.lock"):
         shutil.copy(ROOT / name, project)
     if size:
-        notebook = project / "notebooks" / "06-profile-area.ipynb"
-        if not notebook.exists():
-            shutil.copy(ROOT / "benchmarks" / "area.ipynb", notebook)
-        sweep = {"title": "All", "notebook": notebook.stem, "over": {"area": places()[:size]}}
-        plan = {
-            "title": "Benchmark",
-            "ledger": "data/processed/figures.csv",
-            "pages": {},
-            "sweeps": {"all": sweep},
-        }
+        published = yaml.safe_load((project / "report.yml").read_text(encoding="utf-8"))
+        sweep = published["sweeps"]["areas"] | {"needs": [], "over": {"area": places()[:size]}}
+        plan = published | {"title": "Benchmark", "pages": {}, "sweeps": {"all": sweep}}
         (project / "report.yml").write_text(yaml.safe_dump(plan), encoding="utf-8")
     return project
 
