@@ -142,18 +142,6 @@ class TestRanks:
         assert ranked.loc[1, ["low", "high", "rank_low", "rank_high", "pair_low"]].isna().all()
         assert ranked.loc[[0, 2], ["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 2], [2, 3]]
 
-    @given(
-        st.lists(st.tuples(st.integers(20_000, 90_000), st.floats(0.001, 0.2)), min_size=1, max_size=30),
-        st.floats(0.5, 2),
-    )
-    def test_a_rank_lies_in_its_intervals_and_prices_common_to_all_change_none(self, drawn, price):
-        values, errors = zip(*drawn, strict=True)
-        ranked = rank_by_value(estimates(values, errors))
-        inside = ["rank_low", "pair_low", "rank", "pair_high", "rank_high"]
-        assert (ranked[inside].astype(int).diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
-        priced = rank_by_value(estimates(np.array(values) / price, errors))
-        assert priced[["area_code", "rank"]].equals(ranked[["area_code", "rank"]])
-
     @pytest.mark.parametrize("true", ["official means", "all equal"])
     def test_nine_samples_of_ten_or_more_have_every_true_rank_in_its_joint_interval(self, official, true):
         errors = (official["value"] * official["relative_error"]).to_numpy()
@@ -219,3 +207,16 @@ def test_a_place_without_a_code_is_refused_with_the_nearest_name():
         claimed_places(figures, names, "state")
     known = claimed_places(figures.assign(category="Ohio"), names, "state").iloc[0]
     assert (known["area_code"], known["statistic"], known["period"]) == ("US-OH", "mean", "May 2023")
+
+
+@given(
+    st.lists(st.tuples(st.integers(20_000, 90_000), st.floats(0.001, 0.2)), min_size=1, max_size=30),
+    st.floats(0.5, 2),
+)
+def test_a_rank_lies_in_its_intervals_and_prices_common_to_all_change_none(drawn, price):
+    values, errors = zip(*drawn, strict=True)
+    ranked = rank_by_value(estimates(values, errors))
+    inside = ["rank_low", "pair_low", "rank", "pair_high", "rank_high"]
+    assert (ranked[inside].astype(int).diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
+    priced = rank_by_value(estimates(np.array(values) / price, errors))
+    assert priced[["area_code", "rank"]].equals(ranked[["area_code", "rank"]])
