@@ -400,15 +400,15 @@ class TestInTheBrowser:
 
     def test_a_long_table_is_sorted_by_what_its_cells_say(self, visit):
         page = visit("02-audit-guide")
-        head = page.locator("#claims thead th", has_text="Official")
+        head = page.locator("#claims thead th", has_text="Compared with")
         cells = page.locator("#claims tbody tr td:nth-child(3)")
         for order, sign in (("ascending", 1), ("descending", -1)):
             head.get_by_role("button").press("Enter")
             assert head.get_attribute("aria-sort") == order
             shown = [text.replace("$", "").replace(",", "") for text in cells.all_inner_texts()]
-            values = [float(text) for text in shown if text != "none"]
+            values = [float(text) for text in shown if text != "no figure"]
             assert values == sorted(values, key=lambda value: sign * value)
-            assert set(shown[len(values) :]) == {"none"}
+            assert set(shown[len(values) :]) == {"no figure"}
         page.locator("#claims thead th", has_text="Verdict").get_by_role("button").click()
         verdicts = page.locator("#claims tbody tr td:nth-child(2)").all_inner_texts()
         assert verdicts == sorted(verdicts)
@@ -479,7 +479,7 @@ class TestInTheBrowser:
 
     def test_the_caption_of_a_wide_table_stays_while_the_table_is_scrolled(self, visit):
         page = visit(SWEPT[0], 360)
-        box = page.locator(".wide:has(caption)").filter(has_text="Jobs and pay")
+        box = page.locator(".wide:has(caption)").filter(has_text="Jobs and US dollars")
         before = box.locator("caption span").bounding_box()["x"]
         box.evaluate("(box) => { box.scrollLeft = 200; }")
         assert box.evaluate("(box) => box.scrollLeft") == 200

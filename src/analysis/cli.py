@@ -37,8 +37,8 @@ def report(
 ) -> None:
     """Make the pages that are not up to date and write report/index.html.
 
-    Exits with 0 when every page was made, 1 when one failed, 2 when something given is wrong, 130 when
-    interrupted; the next run then makes what is missing.
+    Exits with 0 when every page was made, 1 when one failed, 2 when something given is wrong (a page may be
+    what finds it out), 130 when interrupted; the next run then makes what is missing.
     """
     from analysis.batch.report import Batch
 
@@ -52,11 +52,12 @@ def report(
     from analysis.batch.progress import Progress
 
     with Progress(len(batch.pages), quiet) as progress:
-        batch.run(jobs, scheduler, progress.started, progress.ended)
+        outcomes = batch.run(jobs, scheduler, progress.started, progress.ended)
     if not quiet:
         counts = ", ".join(f"{count} {status}" for status, count in sorted(progress.counts.items()))
         click.echo(f"report/index.html: {counts}")
-    sys.exit(1 if progress.counts["failed"] else 0)
+    failures = [outcome.error for outcome in outcomes if outcome.status == "failed"]
+    sys.exit(0 if not failures else 2 if all(error.startswith("InputError:") for error in failures) else 1)
 
 
 @commands.command()

@@ -9,6 +9,8 @@ import time
 import psutil
 import pytest
 
+from analysis.batch import plan, tasks
+from analysis.batch.cache import digest
 from analysis.batch.report import Batch
 from analysis.figures.errors import InputError
 
@@ -105,6 +107,24 @@ def test_a_worker_with_other_code_or_data_fails_the_page_and_says_why(swept, clu
     assert first.status == "made"
     expected = "notebooks/area.ipynb on the worker is not that of the batch; update the worker's copy"
     assert {area.error for area in areas} == {expected}
+
+
+def test_a_worker_refuses_pages_of_another_program_or_of_code_that_it_has_begun_with(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tasks, "perform", lambda task, root: "made")
+    page = plan.Page("a", "a.ipynb", "", {}, {}, (), 1.0)
+    before, after = tmp_path / "helper.py", "value = 2"
+    for text, expected in (("value = 1", "made"), (after, "the worker still runs helper.py as it was")):
+        before.write_text(text)
+        code = {"helper.py": digest(before)}
+        task = tasks.Task(page, {}, (), code=code, program=tasks.program())
+        if expected == "made":
+            assert tasks.perform_elsewhere(task) == "made"
+        else:
+            with pytest.raises(InputError, match=expected):
+                tasks.perform_elsewhere(task)
+    with pytest.raises(InputError, match=r"Python or src/analysis/batch is not that of the batch"):
+        tasks.perform_elsewhere(tasks.Task(page, {}, (), program="3.9 another"))
 
 
 def test_a_scheduler_that_does_not_answer_is_refused(swept):

@@ -54,6 +54,12 @@ def test_made_pages_end_with_0_and_kept_ones_are_counted(report, mixed):
     assert report() == (0, "report/index.html: 2 kept\n", "")
 
 
+def test_a_mistake_that_a_page_finds_is_told_in_a_line_and_ends_with_2(report, mixed):
+    mixed.notebook("b", "from analysis.figures.errors import InputError\nraise InputError('year: found 3')")
+    code, _, log = report("--jobs", "1", "--quiet")
+    assert (code, log) == (2, "failed  b  N s  (new)\nInputError: year: found 3\n")
+
+
 def test_quiet_says_only_what_fails(report, mixed):
     code, out, log = report("--quiet", "--jobs", "1")
     assert (code, out) == (1, "")

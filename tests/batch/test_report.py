@@ -224,6 +224,12 @@ class TestFailure:
         assert first.error == "its process ended with exit code -9"
         assert b"exit code -9" in project.made()["a.html"]
 
+    def test_a_mistake_of_the_users_that_a_page_finds_has_no_traceback(self, project):
+        project.notebook("a", "from analysis.figures.errors import InputError\nraise InputError('year: no')")
+        project.plan({"a": {}})
+        (outcome,) = Batch(project.root).run()
+        assert (outcome.error, outcome.traceback) == ("InputError: year: no", "")
+
     def test_no_output_tells_where_the_project_lies(self, project):
         project.write(
             "src/helper.py",
@@ -240,6 +246,35 @@ class TestFailure:
         assert b"careful" in everything
         assert str(project.root.parent).encode() not in everything
         assert b"ipykernel_" not in everything
+
+
+def test_a_page_whose_code_is_edited_while_it_runs_is_not_up_to_date(project):
+    project.write("src/helper.py", "value = 1\n")
+    opening = "import sys; sys.path.insert(0, '../src')\nimport helper"
+    project.notebook("a", opening, "open('../src/helper.py', 'a').write('value = 2')")
+    project.plan({"a": {}})
+    assert statuses(project) == {"a": "made"}
+    assert reasons(project) == {"a": "changed: src/helper.py"}
+
+
+def test_what_a_page_wrote_into_the_report_goes_when_it_writes_it_no_more(project):
+    project.notebook("a", "open(f'../{folder}/t.csv', 'w').write('1')", parameters="folder: str = 'data'")
+    project.plan({"a": {"parameters": {"folder": "data"}}})
+    (project.root / "report").mkdir()
+    assert statuses(project, settings=["a.folder=report"]) == {"a": "made"}
+    assert (project.root / "report" / "t.csv").exists()
+    assert statuses(project) == {"a": "made"}
+    assert not (project.root / "report" / "t.csv").exists()
+    assert statuses(project, settings=["a.folder=report"]) == {"a": "made"}
+    assert (project.root / "data" / "t.csv").exists()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"outputs": 1'])
+def test_a_manifest_that_is_not_as_it_was_written_is_written_again(chain, text):
+    whole = chain.read("report/manifest.json")
+    chain.write("report/manifest.json", text)
+    statuses(chain)
+    assert chain.read("report/manifest.json") == whole
 
 
 def test_a_page_that_reads_what_it_does_not_need_is_refused(project):

@@ -310,7 +310,7 @@ def test_a_file_that_is_no_csv_is_refused(coderpay, project, tmp_path, content):
     before = contents(project)
     code, _, said = coderpay("update", path, "--write")
     assert code == 2
-    assert said.startswith("Error: aapc.csv is no CSV file (")
+    assert said.startswith("Error: aapc.csv: not a table of comma-separated values in UTF-8 (")
     assert contents(project) == before
 
 

@@ -132,8 +132,19 @@ def test_scenario_by_hand(scenario, changes):
     assert effects.sum() == pytest.approx(15_930, abs=1e-6)
 
 
-def test_median_scenario_never_uses_a_mean_of_oews():
-    case = {**CHECKED["mode"], "billing_clerk_mean": 47_170}
+def test_a_step_that_a_scenario_sets_by_an_assumption_is_no_published_one():
+    grades = run("fielded_autumn_2023")["grade"]
+    assert grades[["statistic", "vintage", "further_credentials"]].tolist() == [
+        "published",
+        "assumed",
+        "published",
+    ]
+    assert run("none_certified").at["vintage", "grade"] == "published"
+
+
+def test_median_scenario_never_uses_a_mean():
+    pay = {name: CHECKED.at[name, "mode"] * 50_250 / 55_970 for name in ("auditor_pay", "manager_pay")}
+    case = {**CHECKED["mode"], "billing_clerk_mean": 47_170, **pay}
     expected = chain(48_780, 48_780, 50_250, 62_110, 64_710, case)
     assert run("aapc_is_a_median")["effect_usd"].dropna().tolist() == pytest.approx(expected, abs=0.03)
 

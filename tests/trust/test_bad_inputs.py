@@ -507,7 +507,10 @@ GIVEN = {
         edition(edition="2025"),
         "aapc-surveys.csv would have two readings of 2025, certification, certified, mean: 70000 ...",
     ),
-    "an edition that is no text": (content("aapc.csv", b"\xff\xfe"), "aapc.csv is no CSV file (..."),
+    "an edition that is no text": (
+        content("aapc.csv", b"\xff\xfe"),
+        "aapc.csv: not a table of comma-separated values in UTF-8 (...",
+    ),
 }
 
 

@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from analysis.batch.cache import Record
 from analysis.batch.numbers import CHART_MIME, link_numbers
 from analysis.batch.plan import FOLDER, Page, Plan
+from analysis.figures.errors import InputError, nearest
 
 _COLOURS = {
     "#fdfdfb": "--paper",
@@ -187,6 +188,11 @@ def _ledger(
     """A row for each figure that one of the pages links to, by source, with every place that shows it."""
     with (root / plan.ledger).open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))
+    for column in ("figure_id", "source_id", "value", "unit", "open_ended", "as_published"):
+        if rows and column not in rows[0]:
+            raise InputError(
+                f"report.yml, ledger: {plan.ledger} has no column {column!r}{nearest(column, rows[0])}"
+            )
     by_source: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         if among & uses.get(row["figure_id"], {}).keys():
@@ -254,7 +260,7 @@ def _contents(notebook: NotebookNode) -> list[tuple[str, str]]:
     headings = [
         heading
         for cell in notebook.cells
-        if cell.cell_type == "markdown"
+        if cell.cell_type == "markdown" and "lead" not in cell.metadata.get("tags", [])
         for heading in re.findall(r"^## (.+)$", cell.source, flags=re.MULTILINE)
     ]
     return [(heading.replace(" ", "-"), heading) for heading in headings]

@@ -44,7 +44,9 @@ def _raise_kernels(orders: connection.Connection, other: connection.Connection) 
             kernel.start()
             orders.send(kernel.pid)
             if orders in connection.wait([orders, kernel.sentinel]):
-                os.killpg(kernel.pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):  # it has no group yet, and ends with this process
+                    os.killpg(kernel.pid, signal.SIGKILL)
+                kernel.kill()
             kernel.join()
             orders.send(kernel.exitcode)
 

@@ -40,7 +40,8 @@ def read_cells(path: Path) -> list[dict[str, Any]]:
     """
     try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        return [cell | {"source": "".join(cell["source"]), "metadata": cell["metadata"]} for cell in cells]
+        filled = [{name: cell[name] for name in ("cell_type", "metadata", "source")} for cell in cells]
+        return [cell | {"source": "".join(cell["source"])} for cell in filled]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path.name} cannot be read as a notebook: {error!r}") from error
 
@@ -99,7 +100,7 @@ def imports(cells: Iterable[Cell]) -> set[str]:
     return names
 
 
-def imported(source: str, package: str = "") -> Iterator[str]:
+def imported(source: str | bytes, package: str = "") -> Iterator[str]:
     """The names that Python code imports; `package` is the one relative imports start from.
 
     Code that does not parse imports nothing: it cannot run either.
@@ -139,7 +140,7 @@ def modules(root: Path, names: Iterable[str]) -> set[str]:
             if path.as_posix() not in found and (root / path).is_file():
                 found.add(path.as_posix())
                 package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-                waiting.update(imported((root / path).read_text(encoding="utf-8"), package))
+                waiting.update(imported((root / path).read_bytes(), package))
         waiting.add(name.rpartition(".")[0] or name)
         waiting -= seen
     return found

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from graphlib import TopologicalSorter
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +17,7 @@ from analysis.batch import processes
 from analysis.batch.cache import LOOKS, Cache, Record, as_json
 from analysis.batch.notebooks import imports, modules, read_cells
 from analysis.batch.plan import Page, read_plan
-from analysis.batch.tasks import Result, Task, elsewhere, here, perform
+from analysis.batch.tasks import Result, Task, elsewhere, here, perform, program
 from analysis.figures.errors import InputError
 from analysis.figures.files import scratch, sweep, temporary
 
@@ -83,7 +84,6 @@ class Batch:
             notebook: imports(read_cells(self.root / notebook))
             for notebook in {page.notebook for page in self.pages}
         }
-        self._modules: dict[str, set[str]] = {}
 
     def reasons(self) -> Iterator[tuple[Page, str]]:
         """Each page that would be made, and why, as far as can be told before those it needs are made."""
@@ -160,6 +160,7 @@ class Batch:
             page,
             {**self._site, "near": self._near(page)},
             tuple(sorted(set().union(*self._imports.values()))),
+            code=self._code[page.notebook],
         )
         if skip:
             return task.failed(f"skipped: it {reason}")
@@ -172,7 +173,7 @@ class Batch:
             return task
         paths = [path for need in self._all_needs(page) for path in self._records[need].tables]
         needed = {path: (self.root / path).read_bytes() for path in paths}
-        return replace(task, code=self._code(page), needed=needed)
+        return replace(task, program=program(), needed=needed)
 
     def _described(self) -> dict[str, dict[str, str]]:
         """Title and licence of each table of the data package, by path."""
@@ -180,16 +181,16 @@ class Batch:
             return {}
         path = self.root / self.plan.sources
         try:
-            resources = json.loads(path.read_text(encoding="utf-8"))["resources"]
+            return {
+                f"{path.parent.relative_to(self.root).as_posix()}/{resource['path']}": {
+                    "title": resource["title"],
+                    "licence": "; ".join(licence["title"] for licence in resource["licenses"]),
+                }
+                for resource in json.loads(path.read_text(encoding="utf-8"))["resources"]
+                if [source["name"] for source in resource["sources"]]
+            }
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InputError(f"{self.plan.sources} cannot be read as a data package: {error!r}") from error
-        return {
-            f"{path.parent.relative_to(self.root).as_posix()}/{resource['path']}": {
-                "title": resource["title"],
-                "licence": "; ".join(licence["title"] for licence in resource["licenses"]),
-            }
-            for resource in resources
-        }
 
     def _near(self, page: Page) -> list[dict[str, str]]:
         """The pages before and after a page, among the single ones or those of its sweep."""
@@ -199,12 +200,17 @@ class Batch:
         pairs = [*(("prev", other) for other in before), *(("next", other) for other in after)]
         return [{"rel": rel, "href": f"{other.name}.html", "short": other.title} for rel, other in pairs]
 
-    def _code(self, page: Page) -> dict[str, str]:
-        """The digests of a page's notebook, of the project's modules behind it, and of the lock."""
-        if page.notebook not in self._modules:
-            self._modules[page.notebook] = modules(self.root, self._imports[page.notebook])
-        paths = [page.notebook, _LOCK, *self._modules[page.notebook]]
-        return {path: known for path in paths if (known := self._cache.digest(path))}
+    @cached_property
+    def _code(self) -> dict[str, dict[str, str]]:
+        """By notebook, the digests of it, of the project's modules behind it, and of the lock.
+
+        All are taken before the first page runs: what is edited later is not what the pages are made of.
+        """
+        code = {}
+        for notebook, names in self._imports.items():
+            paths = [notebook, _LOCK, *modules(self.root, names)]
+            code[notebook] = {path: known for path in paths if (known := self._cache.digest(path))}
+        return code
 
     def _all_needs(self, page: Page) -> set[str]:
         return set(page.needs).union(*(self._all_needs(self.plan.pages[need]) for need in page.needs))
@@ -224,7 +230,12 @@ class Batch:
         """Put a page's files in place, and then its record, so that a record never promises too much."""
         page, before = task.page, self._records.get(task.page.name)
         status = "skipped" if task.error else "failed" if result.error else "made"
-        inputs = before.inputs if before and reason == LOOKS else {**self._code(page), **result.reads}
+        for path in before.outputs.keys() - result.files.keys() if before else ():
+            if path.startswith("report/"):
+                (self.root / path).unlink(missing_ok=True)
+        inputs = (
+            before.inputs if before and reason == LOOKS else {**self._code[page.notebook], **result.reads}
+        )
         record = self._records[page.name] = Record(
             status=status,
             notebook=page.notebook,
@@ -274,9 +285,11 @@ class Batch:
             "pages": {name: asdict(record) for name, record in records.items()},
             "versions": versions,
         }
-        path = self.root / "report" / "manifest.json"
-        before = json.loads(path.read_bytes()) if path.exists() else {}
-        outputs = before.pop("outputs", {})
+        try:
+            before = json.loads((self.root / "report" / "manifest.json").read_bytes())
+            outputs = before.pop("outputs")
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):  # none, or not as it was written
+            before, outputs = {}, {}
         if before != manifest or any(self._cache.digest(path) != known for path, known in outputs.items()):
             processes.start_server(())
             index = "analysis.batch.export:index_files"

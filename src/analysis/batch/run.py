@@ -38,8 +38,10 @@ def make_page(task: Task, root: Path) -> Result:
         with tempfile.TemporaryDirectory(prefix=scratch_name(), dir=scratch(root)) as folder:
             tempfile.tempdir = folder  # where nbclient tells the kernel its ports
             log = Path(folder) / "trace.log"
-            notebook, error, trace = execute(task.page, notebook, root, Path(folder), log)
-            tempfile.tempdir = None
+            try:
+                notebook, error, trace = execute(task.page, notebook, root, Path(folder), log)
+            finally:
+                tempfile.tempdir = None
             lines = sorted(set(log.read_text(encoding="utf-8").splitlines())) if log.exists() else []
         tables = [line[2:] for line in lines if line[0] == "w" and (root / line[2:]).is_file()]
         read = [line[2:] for line in lines if line[0] == "r" and line[2:] not in tables]
@@ -59,7 +61,7 @@ def make_page(task: Task, root: Path) -> Result:
 
 
 def execute(
-    page: Page, notebook: NotebookNode, root: Path, folder: Path, log: Path, forked: bool = FORKS
+    page: Page, notebook: NotebookNode, root: Path, folder: Path, log: Path
 ) -> tuple[NotebookNode, str, str]:
     """Run a notebook through papermill, in its own folder as JupyterLab does.
 
@@ -69,11 +71,10 @@ def execute(
         root: the project's folder.
         folder: for temporary files.
         log: where `trace` writes what the notebook reads and writes.
-        forked: whether its kernel is forked from this process or started as papermill does.
 
     Returns:
         The notebook as far as it ran, without times, process ids and paths; the error, if one ended it, in a
-        line and as a traceback.
+        line and as a traceback, which the user's own mistakes have none of.
     """
     hook = f"__import__('analysis.batch.trace').batch.trace.start({str(root)!r}, {str(log)!r})"
     made, end = folder / "notebook.ipynb", time.monotonic() + page.time_limit
@@ -96,12 +97,13 @@ def execute(
                 f"--ipython-dir={folder}",
                 "--log-level=ERROR",
             ],
-            **{"kernel_manager_class": kernels.ForkedKernelManager} if forked else {},
+            **{"kernel_manager_class": kernels.ForkedKernelManager} if FORKS else {},
         )
     except PapermillExecutionError as failure:
         notebook = nbformat.read(made, as_version=4)
         error = _settled(f"{failure.ename}: {failure.evalue}".strip(), root)
-        trace = _settled(strip_ansi("\n".join(failure.traceback)), root)
+        if failure.ename != "InputError":
+            trace = _settled(strip_ansi("\n".join(failure.traceback)), root)
     return _without_run(notebook, root), error, trace
 
 

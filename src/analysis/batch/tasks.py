@@ -1,6 +1,9 @@
 """What is handed to an executor: a page to make, here or on another machine; what comes back is bytes."""
 
+import functools
+import hashlib
 import multiprocessing
+import platform
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -35,7 +38,9 @@ class Task:
     reads: Mapping[str, str] = field(default_factory=dict)
     """The digests of what it read then."""
     code: Mapping[str, str] = field(default_factory=dict)
-    """For another machine: the digests of the code that the page runs."""
+    """The digests of the code that the page runs."""
+    program: str = ""
+    """For another machine: what it has to make pages with; see `program`."""
     needed: Mapping[str, bytes] = field(default_factory=dict)
     """For another machine: the tables of the pages that it needs, by path."""
 
@@ -66,29 +71,45 @@ class Result:
 
 
 Submit = Callable[[Task], Future[Result]]
+_first_ran: dict[str, str] = {}
+"""The digests of the code that this worker has begun with, and holds in memory."""
+
+
+@functools.cache
+def program() -> str:
+    """What pages are made with here: the version of Python, and the SHA-256 of the batch as it began."""
+    files = (
+        path for path in sorted(Path(__file__).parent.rglob("*")) if path.is_file() and path.suffix != ".pyc"
+    )
+    return f"{platform.python_version()} {hashlib.sha256(b''.join(map(Path.read_bytes, files))).hexdigest()}"
 
 
 def perform(task: Task, root: Path) -> Result:
-    """Make a page in a process of its own; one whose process dies becomes a page that says so."""
+    """Make a page in a process of its own.
+
+    Raises:
+        ChildProcessError: the process died.
+    """
     processes.start_server(task.preload)
-    try:
-        return processes.call("analysis.batch.run:make_page", task, root)
-    except ChildProcessError as error:
-        return processes.call("analysis.batch.run:make_page", task.failed(error), root)
+    return processes.call("analysis.batch.run:make_page", task, root)
 
 
 def perform_elsewhere(task: Task) -> Result:
     """Make a page on a worker, whose working directory is a copy of the project, shared or its own.
 
     Raises:
-        InputError: the worker's code is not that of the batch.
+        InputError: the worker's code or Python is not that of the batch.
     """
     root = Path.cwd()
+    if program() != task.program:
+        raise InputError("the worker's Python or src/analysis/batch is not that of the batch; start it anew")
     for path, content in task.needed.items():
         write(root, path, content)
     for path, known in task.code.items():
         if digest(root / path) != known:
             raise InputError(f"{path} on the worker is not that of the batch; update the worker's copy")
+        if path.endswith(".py") and _first_ran.setdefault(path, known) != known:
+            raise InputError(f"the worker still runs {path} as it was; start it anew")
     return perform(task, root)
 
 
@@ -117,7 +138,7 @@ def elsewhere(scheduler: str, jobs: int | None) -> Iterator[tuple[Submit, int]]:
     try:
         _greet(scheduler)
         client = Client(scheduler, timeout=5)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError, MemoryError) as error:  # or what answers is no scheduler
         raise InputError(f"--scheduler {scheduler}: no scheduler answers there ({error})") from error
     with client:
         threads = sum(client.nthreads().values())

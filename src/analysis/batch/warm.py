@@ -3,6 +3,7 @@
 import gc
 import importlib
 import os
+import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +29,7 @@ _LATER = (
 )
 
 
+signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the batch to end this process
 gc.disable()
 sys.modules |= dict.fromkeys(_UNUSED)  # type: ignore[arg-type]  # as Python marks what cannot be imported
 for name in [*os.environ.pop("BATCH_PRELOAD", "").split(), *_LATER]:

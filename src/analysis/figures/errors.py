@@ -11,10 +11,8 @@ class InputError(ValueError):
     """
 
 
-def nearest(
-    value: object, options: Iterable[object], count: int = 3, names: Mapping[str, str] | None = None
-) -> str:
-    """The `count` options most like `value`, as the end of an error message: those that hold it, if any do.
+def nearest(value: object, options: Iterable[object], names: Mapping[str, str] | None = None) -> str:
+    """The three options most like `value`, as the end of an error message: those that hold it, if any do.
 
     Falls back to the first options in order, so that the reader always sees what a valid value looks like.
 
@@ -26,8 +24,8 @@ def nearest(
     words = {names[option].lower(): text for option, text in shown.items() if option in names}
     words |= {option.lower(): text for option, text in reversed(shown.items())}
     said = str(value).lower()
-    holding = sorted((word for word in words if said and said in word), key=len)[:count]
-    matches = holding or get_close_matches(said, words, n=count, cutoff=0.4)
+    holding = sorted((word for word in words if said and said in word), key=len)[:3]
+    matches = holding or get_close_matches(said, words, cutoff=0.4)
     if found := dict.fromkeys(words[match] for match in matches):
         return f"; the nearest are: {', '.join(found)}"
-    return f"; for example: {', '.join([*shown.values()][:count])}"
+    return f"; for example: {', '.join([*shown.values()][:3])}" if shown else ""

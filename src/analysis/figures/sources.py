@@ -37,6 +37,8 @@ def read_package(folder: Path = RAW) -> dict[str, Any]:
         where = f"{PACKAGE}, the entry of {resource.get('path', 'a file without a path')}"
         _members(where, resource, _RESOURCE, "sources")
         for field in _members(f"{where}, schema", resource["schema"], _SCHEMA, "fields"):
+            if not isinstance(field.get("description"), str):
+                raise InputError(f"{where}: field {field.get('name')} has no description")
             if field.get("type") not in TYPES:
                 raise InputError(
                     f"{where}: field {field.get('name')} has the type {field.get('type')!r}, expected one of "

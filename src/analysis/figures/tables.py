@@ -36,7 +36,28 @@ def load_table(file: str, folder: Path = RAW) -> pd.DataFrame:
     Raises:
         InputError: cells break the table's rules, or a correction does not find what it expects.
     """
-    return apply_corrections(_read(file, folder), file, _read("corrections.csv", folder))
+    corrections = read_csv(folder / "corrections.csv", "corrections.csv", folder)
+    return apply_corrections(read_csv(folder / file, file, folder), file, corrections)
+
+
+def read_csv(path: Path, table: str, folder: Path = RAW, shown: str = "") -> pd.DataFrame:
+    """A file in the columns of a raw table, checked against the data package and not corrected.
+
+    Args:
+        shown: what messages call the file; by default its name.
+
+    Raises:
+        InputError: it is no table, or cells break the table's rules.
+    """
+    shown = shown or path.name
+    try:
+        text = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+    except ValueError as error:  # empty, not UTF-8, or rows of different lengths
+        found = f"{shown}: not a table of comma-separated values in UTF-8 ({error})"
+        raise InputError(f"{found}; expected the columns of {table}") from error
+    if not isinstance(text.index, pd.RangeIndex):  # pandas takes the cells too many for row labels
+        raise InputError(f"{shown}: its rows have more cells than its header")
+    return validate(text, table, shown, folder)
 
 
 def apply_corrections(table: pd.DataFrame, file: str, corrections: pd.DataFrame) -> pd.DataFrame:
@@ -67,16 +88,6 @@ def apply_corrections(table: pd.DataFrame, file: str, corrections: pd.DataFrame)
         if correction["action"] == "override":
             corrected.loc[row, column] = _as_type(table[column].dtype.type, correction["value"], where)
     return corrected.reset_index(drop=True)
-
-
-def _read(file: str, folder: Path) -> pd.DataFrame:
-    try:
-        text = pd.read_csv(folder / file, dtype=str, keep_default_na=False, na_values=[""])
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise InputError(f"{file}: not a table of comma-separated values in UTF-8 ({error})") from error
-    if not isinstance(text.index, pd.RangeIndex):  # pandas takes the cells too many for row labels
-        raise InputError(f"{file}: its rows have more cells than its header")
-    return validate(text, file, folder=folder)
 
 
 def _row_of(correction: pd.Series, table: pd.DataFrame, where: str) -> int:

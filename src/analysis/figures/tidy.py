@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.figures.errors import InputError, nearest
 from analysis.figures.parsing import parse_expression
 from analysis.figures.paths import ROOT
-from analysis.figures.schema import validate
+from analysis.figures.tables import read_csv
 
 COLUMNS = [
     "figure_id",
@@ -79,8 +79,7 @@ def read_printed(path: str) -> pd.DataFrame:
     if not file.is_file():
         near = sorted(other.name for other in file.parent.glob("*.csv"))
         raise InputError(f"guide: there is no file {path}{nearest(file.name, near)}")
-    text = pd.read_csv(file, dtype=str, keep_default_na=False)
-    return validate(text, "guide-figures.csv", origin=path)
+    return read_csv(file, "guide-figures.csv", shown=path)
 
 
 def tidy_figures(published: pd.DataFrame, table: str) -> pd.DataFrame:

@@ -14,9 +14,9 @@ import pandas as pd
 
 from analysis.figures.checks import check_official_tables
 from analysis.figures.errors import InputError
-from analysis.figures.schema import empty_cell_reasons, validate
+from analysis.figures.schema import empty_cell_reasons
 from analysis.figures.sources import dictionary_text, read_package, refresh_hashes, resource_of, write_package
-from analysis.figures.tables import apply_corrections, load_aapc, load_oews, load_table
+from analysis.figures.tables import apply_corrections, load_aapc, load_oews, load_table, read_csv
 from analysis.figures.workbooks import read_workbook
 
 AAPC = "aapc-surveys.csv"
@@ -66,7 +66,7 @@ def plan_update(path: Path, root: Path) -> Update:
     """
     raw = root / "data" / "raw"
     from_aapc = path.suffix.lower() == ".csv"
-    given = {AAPC: _read(path, AAPC, raw)} if from_aapc else _by_table(path, raw)
+    given = {AAPC: read_csv(path, AAPC, raw)} if from_aapc else _by_table(path, raw)
     cells = _compare({table: _lined_up(table, raw) for table in given}, given, raw).dropna(subset="given")
     news = cells[cells["held"] != cells["given"]]
     if news.empty:
@@ -175,20 +175,11 @@ def _by_table(path: Path, raw: Path) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def _read(path: Path, table: str, raw: Path) -> pd.DataFrame:
-    """A CSV file with the columns of a raw table, as published."""
-    try:
-        text = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
-    except ValueError as error:  # empty, not UTF-8, or rows of different lengths
-        raise InputError(f"{path.name} is no CSV file ({error}); expected the columns of {table}") from error
-    return validate(text, table, path.name, raw)
-
-
 def _lined_up(table: str, raw: Path) -> pd.DataFrame:
     """A raw table with the corrections that change its cells; each row stays where it is in the file."""
-    corrections = _read(raw / "corrections.csv", "corrections.csv", raw)
+    corrections = read_csv(raw / "corrections.csv", "corrections.csv", raw)
     return apply_corrections(
-        _read(raw / table, table, raw), table, corrections[corrections["action"] != "drop"]
+        read_csv(raw / table, table, raw), table, corrections[corrections["action"] != "drop"]
     )
 
 

@@ -455,12 +455,15 @@ def _bands(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> I
 def _editions(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
     """Equality with the claim's own edition of the survey, or the nearest editions if it was not readable.
 
-    A value on the straight line between two editions is plausible, no more.
+    A value on the straight line between two editions is plausible, no more. A category is also known by its
+    name in brackets, and by a former name.
     """
+    former = dict(pair.split(":") for pair in parameters["former"].split())
     figures = evidence.published_by(parameters["published"])
     figures = figures[figures["period"].str.fullmatch(r"\d{4} survey")]
     for claim in claims:
         names = [claim["category"], claim["category"].rpartition("(")[2].rstrip(")")]
+        names += [former[name] for name in names if name in former]
         same = figures[figures["category"].isin(names) & (figures["statistic"] == claim["statistic"])]
         editions = {int(row["period"][:4]): row for _, row in same.iterrows()}
         year = int(claim["period"][:4])

@@ -33,12 +33,15 @@ def evaluate(formula: str, inputs: pd.DataFrame) -> pd.Series:
     """A formula's value in every row of `inputs`, one column an input; pay in USD a year.
 
     One formula serves the central row and every row of a simulation. NaN where an input is not published.
-    Raises InputError for a name that is no input.
+    Raises InputError for a name that is no input, and for what is no arithmetic.
     """
     for name in formula_inputs(formula):
         if name not in inputs:
             raise InputError(f"formula '{formula}': '{name}' is no input{nearest(name, inputs.columns)}")
-    return pd.Series(inputs.eval(formula, engine="python"), index=inputs.index, dtype=float)
+    try:
+        return pd.Series(inputs.eval(formula, engine="python"), index=inputs.index, dtype=float)
+    except (TypeError, ValueError, NotImplementedError) as error:
+        raise InputError(f"formula '{formula}' cannot be computed: {error}") from error
 
 
 def choose_steps(steps: pd.DataFrame, bridge: str) -> pd.DataFrame:

@@ -20,6 +20,7 @@ CELLS = {
 }
 THREE = (0.10, 0.50, 0.90)
 FIVE = tuple(CELLS)
+_SPLITS, _SEED = 300, 2072
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,7 +179,7 @@ def _check(valid: NDArray, wages: NDArray, probabilities: NDArray, expected: str
         )
 
 
-def accuracy(table: pd.DataFrame, splits: int = 300, seed: int = 2072) -> pd.DataFrame:
+def accuracy(table: pd.DataFrame) -> pd.DataFrame:
     """How well the distribution foretells what OEWS publishes, over the occupations of one workbook.
 
     table: detailed occupations in the OEWS schema; a row with a suppressed mean or percentile is left out.
@@ -204,7 +205,7 @@ def accuracy(table: pd.DataFrame, splits: int = 300, seed: int = 2072) -> pd.Dat
     ):
         rank = PayDistribution.from_table(table, used).rank(table[CELLS[hidden]].to_numpy(float))
         cases.append((f"rank of p{hidden * 100:g}", "points", used, rank - hidden))
-    halves = np.random.default_rng(seed).permuted(np.tile(np.arange(len(table)), (splits, 1)), axis=1)
+    halves = np.random.default_rng(_SEED).permuted(np.tile(np.arange(len(table)), (_SPLITS, 1)), axis=1)
     rows = [
         {
             "quantity": quantity,

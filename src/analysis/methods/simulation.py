@@ -107,6 +107,12 @@ def run_scenario(
         )
     chosen = choose_steps(steps, str(changes["bridge"].iloc[0]))
     checked = check_assumptions(assumptions)
+    moved = set(changes["input"]) & set(checked.index)
+    # Where a scenario sets an assumption, what a step gives is not published any more.
+    set_here = chosen["formula"].map(
+        lambda formula: bool(formula) and not moved.isdisjoint(formula_inputs(formula))
+    )
+    chosen["grade"] = chosen["grade"].mask(chosen["grade"].eq("published") & set_here, "assumed")
     central = replace_inputs(central_case(inputs, checked), changes)
     cases = replace_inputs(draw(inputs, checked, draws, seed), changes)
     table = bridge_table(chosen, central).join(assumption_ranges(chosen, cases), on="step")

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.present import style
@@ -190,7 +191,9 @@ def row_chart(
         )
         end = numbers.loc[row.Index].max()
         where = (1, "axes fraction") if compact else (end, "data") if end == end else (0, "axes fraction")
-        _beside(axes, where[0], height, row.colour, text=row.text, coordinate=where[1])
+        text = _beside(axes, where[0], height, row.colour, text=row.text, coordinate=where[1])
+        if zero is not None:  # or the line would strike it out
+            text.set_bbox({"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5})
     return figure
 
 
@@ -436,23 +439,6 @@ def tile_map(tiles: pd.DataFrame, title: str, note: str) -> Figure:
     return figure
 
 
-def area_percentiles(areas: pd.DataFrame, title: str, note: str) -> Figure:
-    """A row an area, in the order given: its median as a tick, tenth to ninetieth percentile as a bar.
-
-    areas: `area_title` and OEWS columns, US dollars a year; a suppressed percentile leaves no bar.
-    """
-    rows = areas.assign(
-        label=areas["area_title"],
-        value=areas["annual_median"],
-        low=areas["annual_p10"],
-        high=areas["annual_p90"],
-        statistic="median",
-        text=areas["annual_median"].map(usd),
-        colour=style.BLUE,
-    )
-    return row_chart(rows, title, note)
-
-
 def spreads(rows: pd.DataFrame, offer: int, title: str, note: str) -> Figure:
     """A row a distribution: its median as a tick, its quartiles as a bar, tenth to ninetieth percentile thin.
 
@@ -537,8 +523,8 @@ def _beside(
     right: bool = True,
     text: str = "",
     coordinate: str = "data",
-) -> None:
-    axes.annotate(
+) -> Annotation:
+    return axes.annotate(
         text or usd(value),
         (value, row),
         (8 if right else -8, 0),

@@ -16,6 +16,7 @@ _FORMATS = {
     "usd": usd,
     "signed usd": lambda value: usd(value, signed=True),
     "percent": percent,
+    "ratio": "{:.2f}".format,
     "number": "{:,.10g}".format,
 }
 
@@ -44,8 +45,8 @@ def show_table(
         name: a slug, unique in the notebook.
         title: what the table shows.
         source: where its figures come from.
-        formats: by column, `usd`, `signed usd` or `percent` (of a share from 0 to 1); `folded` for text of
-            which the first sentence is shown and the rest unfolds.
+        formats: by column, `usd`, `signed usd`, `percent` (of a share from 0 to 1) or `ratio`; `folded` for
+            text of which the first sentence is shown and the rest unfolds.
         missing: what an empty number means.
         filter_by: a column by whose values a reader can choose rows, on the page.
         figure_ids: by column, the `figure_id` of the published figure in each row of `frame`, or ""; such a

@@ -43,8 +43,10 @@ for (const box of all("[data-filter]")) {
   const column = all("thead tr:last-child th", box).findIndex((head) => head.textContent.trim() === box.dataset.filter);
   const rows = all("tbody tr", box);
   const text = (row) => row.cells[column].textContent.trim();
+  const values = [...new Set(rows.map(text))];
+  if (values.length > 10) values.sort((a, b) => a.localeCompare(b, "en"));
   const choice = make("select");
-  choice.append(new Option(`all ${rows.length}`, ""), ...[...new Set(rows.map(text))].map((value) => new Option(value)));
+  choice.append(new Option(`all ${rows.length}`, ""), ...values.map((value) => new Option(value)));
   choice.addEventListener("change", () => rows.forEach((row) => { row.hidden = choice.value && text(row) !== choice.value; }));
   const label = make("label", { textContent: `${box.dataset.filter}: ` });
   label.append(choice);
