@@ -14,6 +14,7 @@ from analysis.figures.sources import (
     resource_of,
     sources,
     untraced_rows,
+    write_dictionary,
     write_package,
 )
 from analysis.figures.tables import load_table
@@ -40,6 +41,33 @@ def test_a_row_without_a_source_is_found(raw):
     assert list(untraced["file"].unique()) == ["oews-national.csv"]
     assert list(untraced["row"]) == [11, 12, 13, 14, 15, 16]
     assert set(untraced["source_id"]) == {"bls"}
+
+
+def test_the_dictionary_and_the_hashes_are_written_anew(project):
+    dictionary = project / "docs" / "data-dictionary.md"
+    committed = dictionary.read_text(encoding="utf-8")
+    assert committed == (ROOT / "docs" / "data-dictionary.md").read_text(encoding="utf-8")
+    dictionary.unlink()
+    hashes = project / "data" / "raw" / "datapackage.json"
+    before = hashes.read_bytes()
+    hashes.write_bytes(before.replace(b"sha256:", b"sha256:0"))
+    write_dictionary(project)
+    assert dictionary.read_text(encoding="utf-8") == committed
+    assert hashes.read_bytes() == before
+
+
+def test_no_dictionary_is_written_of_files_or_rows_without_a_source(project):
+    raw = project / "data" / "raw"
+    (raw / "b.csv").write_text("source_id\nx\ny\n", encoding="utf-8")
+    (raw / "c.csv").write_text("a\n1\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"^datapackage\.json has no entry for b\.csv, c\.csv$"):
+        write_dictionary(project)
+    package = read_package(raw)
+    entry = package["resources"][0]
+    package["resources"] += [entry | {"path": "b.csv"}, entry | {"path": "c.csv"}]
+    write_package(package, raw)
+    with pytest.raises(InputError, match=r"^b\.csv, row 2: no source 'x'\nb\.csv, row 3: no source 'y'$"):
+        write_dictionary(project)
 
 
 def test_a_file_without_an_entry_is_found(raw):

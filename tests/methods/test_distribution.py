@@ -145,6 +145,8 @@ def test_arguments_that_make_no_sense_stop():
         (lambda: pay.quantile(1.2), "probability 1.2"),
         (lambda: pay.rank(math.nan), "wage nan"),
         (lambda: pay.slice_mean(0.5, 0.2), "slice 0.5 to 0.2"),
+        (lambda: pay.slice_mean(0.5, 0.5), "slice 0.5 to 0.5"),
+        (lambda: pay.slice_mean(0.5, 1.5), "slice 0.5 to 1.5"),
         (lambda: pay.mean_bounds(40_000), "floor 40,000"),
         (lambda: pay.top_share_bound(64_710, 20_000, FLOOR), "mean 20,000"),
     ):
@@ -168,6 +170,14 @@ def occupations():
 
 def test_accuracy_recovers_a_known_error(occupations):
     found = accuracy(occupations)
+    assert found[["quantity", "percentiles", "unit"]].to_numpy().tolist() == [
+        ["mean", "10 50 90", "percent"],
+        ["mean", "10 25 50 75 90", "percent"],
+        ["rank of p25", "10 50 90", "points"],
+        ["rank of p75", "10 50 90", "points"],
+        ["rank of p50", "10 25 75 90", "points"],
+        ["rank of p90", "10 25 50 75", "points"],
+    ]
     error = 100 * occupations.attrs["error"]
     for row in found[found["quantity"] == "mean"].itertuples():
         assert row.bias == pytest.approx(error.mean(), abs=0.01)
@@ -185,6 +195,7 @@ def test_accuracy_leaves_out_suppressed_rows(occupations):
     assert accuracy(table)["occupations"].eq(500).all()
     with pytest.raises(InputError, match="10 occupations"):
         accuracy(occupations.head(10))
+    assert accuracy(occupations.head(20))["occupations"].eq(20).all()
 
 
 MEASURED = pd.DataFrame(
@@ -213,3 +224,12 @@ def test_place_is_cut_to_what_is_certain():
     assert placed.loc["aapc", "likely_high"] == pytest.approx(placed.loc["aapc", "rank"] + 0.06)
     assert placed.loc["median", ["rank", "likely_low", "likely_high"]].tolist() == pytest.approx([0.5] * 3)
     assert placed.loc["entry", ["certain_low", "certain_high"]].tolist() == [0, 0.1]
+    top = place(PayDistribution(FIVE, MAY_2023), pd.Series([90_000.0, 39_000.0]), MEASURED)
+    assert top.loc[0, ["certain_low", "certain_high"]].tolist() == [0.9, 1]
+    assert top.loc[1, "likely_high"] == 0.25 > top.loc[1, "rank"]
+
+
+@pytest.mark.parametrize("share", [0, 1, -0.1])
+def test_no_wage_has_none_or_all_below_it(share):
+    with pytest.raises(InputError, match="expected above 0 and below 1"):
+        three(MAY_2023).quantile(share)

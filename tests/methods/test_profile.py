@@ -166,7 +166,9 @@ class TestMeanPay:
         assert np.quantile(off, 0.9) < 0.04
 
     def test_is_missing_where_percentiles_are(self, coders):
-        assert profile.mean_pay(profile.find_place(coders, "CBSA-21300"), self.measured).isna().all()
+        mean = profile.mean_pay(profile.find_place(coders, "CBSA-21300"), self.measured)
+        assert mean.index.tolist() == ["mean", "low", "high"]
+        assert mean.isna().all()
 
 
 @pytest.fixture(scope="module")

@@ -156,6 +156,8 @@ def test_tornado_moves_one_assumption_at_a_time():
             case = {**CHECKED["mode"], "billing_clerk_mean": 49_490, name: CHECKED.loc[name, end]}
             residual = chain(48_780, 53_690, 55_970, 62_110, 64_710, case)[5]
             assert found.loc[name, f"residual_at_{end}"] == pytest.approx(residual)
+    apart = (found["residual_at_high"] - found["residual_at_low"]).abs()
+    assert found["swing"].equals(apart.rename("swing"))
     assert found["swing"].is_monotonic_decreasing
     assert set(found.index) == set(CHECKED.index)
     assert "auditor_pay" not in tornado(choose_steps(STEPS, "backcast"), INPUTS, ASSUMPTIONS).index
