@@ -5,6 +5,8 @@ them are a matter of hours. mutmut has an environment of its own; it is no depen
 found is kept in `.cache/mutants/`, so that an interrupted run goes on.
 """
 
+import ast
+import difflib
 import hashlib
 import json
 import os
@@ -35,7 +37,7 @@ def main() -> None:
     patterns = [f"analysis.{module}.*" for module in sys.argv[1:]]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     subprocess.run([installed(), "run", *patterns], cwd=COPY, env=environment, check=False)
-    found = {module: counted(module) for module in modules()}
+    found = {module: counted(module) | {"survivors": survivors(module)} for module in modules()}
     FOUND.parent.mkdir(exist_ok=True)
     FOUND.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     for module, counts in found.items():
@@ -62,10 +64,10 @@ def modules() -> list[str]:
     return sorted(name.removesuffix(".py.meta").replace("/", ".") for name in names if "__init__" not in name)
 
 
-def counted(module: str) -> dict[str, int | str]:
+def counted(module: str) -> dict:
     """What became of a module's mutants, and the SHA-256 of the module they were made of."""
     path = Path("src", "analysis", *module.split(".")).with_suffix(".py")
-    codes = json.loads((COPY / "mutants" / f"{path}.meta").read_bytes())["exit_code_by_key"].values()
+    codes = exit_codes(path).values()
     tried = [code for code in codes if code is not None]
     return {
         "sha256": hashlib.sha256((COPY / path).read_bytes()).hexdigest(),
@@ -74,6 +76,36 @@ def counted(module: str) -> dict[str, int | str]:
         "untested": sum(code in NO_TEST for code in tried),
         "killed": sum(code not in SURVIVED | NO_TEST for code in tried),
     }
+
+
+def exit_codes(path: Path) -> dict[str, int | None]:
+    """What the tests of each mutant of a module ended with."""
+    return json.loads((COPY / "mutants" / f"{path}.meta").read_bytes())["exit_code_by_key"]
+
+
+def survivors(module: str) -> list[list[str]]:
+    """Of each mutant that no test sees: its function, the lines as they are and as the mutant has them."""
+    path = Path("src", "analysis", *module.split(".")).with_suffix(".py")
+    source = (COPY / "mutants" / path).read_text(encoding="utf-8")
+    functions = {
+        node.name: ast.get_source_segment(source, node) or ""
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.FunctionDef)
+    }
+    found = []
+    for key, code in exit_codes(path).items():
+        if code in SURVIVED | NO_TEST:
+            mutant = key.rpartition(".")[2]
+            function = mutant.rpartition("__mutmut_")[0]
+            versions = (f"{function}__mutmut_orig", mutant)
+            texts = [
+                [line.strip() for line in functions[name].replace(name, function).splitlines()]
+                for name in versions
+            ]
+            lines = [*difflib.ndiff(*texts)]
+            was, became = (" ".join(line[2:] for line in lines if line[0] == sign) for sign in "-+")
+            found.append([function.removeprefix("x").replace("ǁ", ".").removeprefix("."), was, became])
+    return found
 
 
 if __name__ == "__main__":

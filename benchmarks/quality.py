@@ -1,18 +1,23 @@
 """Says what the last `make test-all` and `make mutants` found, in docs/quality.md: `make quality`.
 
 Every figure is counted in what they left in `.cache/quality/`. What was not run, or not since the code it is
-about has changed, is shown as not run.
+about has changed, is shown as not run. docs/mutants.md lists the mutants that no test sees, with the reasons
+that survivors.csv gives.
 """
 
+import csv
 import hashlib
 import json
 import platform
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = ROOT / ".cache" / "quality" / "tests.xml"
 MUTANTS = ROOT / ".cache" / "quality" / "mutants.json"
+REASONS = Path(__file__).with_name("survivors.csv")
+UNEXPLAINED = "**A gap: a test should see it.**"
 NOT_RUN = "not run"
 SUITES = {
     "cells of notebooks, run again and compared (nbval)": ".ipynb",
@@ -26,7 +31,7 @@ WATCHED = ("src", "tests", "notebooks", "data", "report.yml", "conftest.py")
 
 
 def main() -> None:
-    """Write the page."""
+    """Write the pages."""
     lines = [
         "# Quality",
         "",
@@ -36,7 +41,8 @@ def main() -> None:
         "",
         *mutants(),
     ]
-    (ROOT / "docs" / "quality.md").write_text("\n".join([*lines, ""]), encoding="utf-8")
+    for name, text in (("quality", lines), ("mutants", survivors())):
+        (ROOT / "docs" / f"{name}.md").write_text("\n".join([*text, ""]), encoding="utf-8")
 
 
 def tests() -> list[str]:
@@ -94,6 +100,7 @@ def mutants() -> list[str]:
     ]
     found = json.loads(MUTANTS.read_bytes()) if MUTANTS.exists() else {}
     rows = []
+    total = dict.fromkeys(("mutants", "killed", "survived", "untested"), 0)
     for path in sorted((ROOT / "src" / "analysis").glob("[fm]*/[!_]*.py")):
         module = f"{path.parent.name}.{path.stem}"
         counts = found.get(module, {})
@@ -102,11 +109,45 @@ def mutants() -> list[str]:
         if counts and not counts["mutants"]:
             continue
         if tried and counts["sha256"] == now:
-            cells = [f"{counts[name]:,}" for name in ("mutants", "killed", "survived", "untested")]
+            cells = [f"{counts[name]:,}" for name in total]
+            total = {name: total[name] + counts[name] for name in total}
         else:
             cells = [NOT_RUN, "", "", ""]
         rows.append(f"| `{module}` | {' | '.join(cells)} |")
-    return [*head, *rows]
+    share = (
+        f"{total['killed'] / total['mutants']:.1%} of these are killed; those that are not are in mutants.md."
+    )
+    all_of_them = f"| all that were run | {' | '.join(f'{count:,}' for count in total.values())} |"
+    return [*head, *rows, *([all_of_them, "", share] if total["mutants"] else [])]
+
+
+def survivors() -> list[str]:
+    """The mutants that no test sees, by module, each with the reason why."""
+    with REASONS.open(encoding="utf-8", newline="") as lines:
+        reasons = [(re.compile(row["change"]), row["reason"]) for row in csv.DictReader(lines)]
+    found = json.loads(MUTANTS.read_bytes()) if MUTANTS.exists() else {}
+    text = [
+        "# Mutants that no test sees",
+        "",
+        "By `make quality`, from the last `make mutants`; the reasons are in `benchmarks/survivors.csv`.",
+    ]
+    for module, counts in found.items():
+        rows = []
+        for function, was, became in counts["survivors"]:
+            change = f"{was} => {became}"
+            reason = next((words for pattern, words in reasons if pattern.search(change)), UNEXPLAINED)
+            cells = [f"`{cell.replace('|', chr(92) + '|')}`" for cell in (function, was, became)]
+            rows.append(f"| {' | '.join(cells)} | {reason} |")
+        if rows:
+            text += [
+                "",
+                f"## `{module}`",
+                "",
+                "| function | as it is | mutant | why no test sees it |",
+                "|---|---|---|---|",
+                *rows,
+            ]
+    return text
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What is written for the time being is gone with the process that wrote it, or with the next run."""
 
 import os
+import platform
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,10 @@ def test_what_is_left_of_a_process_that_nobody_waited_for_is_swept_too(tmp_path)
     sweep(tmp_path)
     assert list(tmp_path.iterdir()) == []
     process.wait()
+
+
+def test_what_is_written_for_the_time_being_lies_in_the_cache_by_machine(tmp_path):
+    assert scratch(tmp_path) == tmp_path / ".cache" / "scratch" / platform.node()
 
 
 def test_a_file_is_there_whole_and_nothing_beside_it(tmp_path):

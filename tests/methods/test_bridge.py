@@ -149,6 +149,7 @@ def test_lmdi_integrates_the_constant_growth_path(start, values):
 @given(st.floats(1_000, 100_000), factors)
 def test_order_range_is_what_the_orders_can_give(start, values):
     found = order_range(start, effects_from(start, values))
+    assert found.columns.tolist() == ["low_usd", "high_usd"]
     for item, value in enumerate(values):
         others = values[:item] + values[item + 1 :]
         marginal = [
@@ -217,6 +218,13 @@ def test_vintage_inputs_come_from_their_cells():
     inputs = vintage_inputs(VINTAGES, 2024, OEWS, FIGURES)
     assert inputs["value"].dropna().to_dict() == {"bls_mean": 53_690, "bls_median": 48_780, "aapc": 64_710}
     assert inputs["standard_error"].dropna().to_dict() == {"bls_mean": pytest.approx(53_690 * 0.004)}
+    assert inputs.index.name == "input"
+    assert inputs["figure_id"].to_dict() == {
+        "bls_mean": "oews-2023-us-29-2072-mean",
+        "bls_median": "oews-2023-us-29-2072-median",
+        "aapc": "guide-aapc-mean",
+        "unpublished": "",
+    }
 
 
 @pytest.mark.parametrize(

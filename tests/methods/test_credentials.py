@@ -144,6 +144,17 @@ def test_steps_join_neighbours_of_one_place_and_say_whether_they_overlap():
         ["mid-career (table)", "expert (table)", 0.0],
     ]
     assert steps["next_low_id"].tolist() == ["guide-table-mid-pay-low", "guide-table-expert-pay"]
+    assert steps.index.tolist() == [0, 1]
+    assert list(steps) == [
+        "place",
+        "label",
+        "next_label",
+        "high",
+        "high_id",
+        "next_low",
+        "next_low_id",
+        "apart",
+    ]
 
 
 WAGES = (35_080.0, 39_620.0, 48_780.0, 61_960.0, 77_810.0)
@@ -200,6 +211,11 @@ def test_the_interval_of_a_sectors_mean_is_one_of_ninety_percent():
     assert rows["low"].tolist() == pytest.approx([200 - 1.645 * 20], abs=0.01)
     assert rows["high"].tolist() == pytest.approx([200 + 1.645 * 20], abs=0.01)
     assert by_sector(SECTORS, NATION, 2024).loc[0, ["low", "high"]].isna().all()
+
+
+def test_the_newest_of_several_years_of_sectors_is_taken_by_default():
+    years = [SECTORS.assign(year=year) for year in (2022, 2023, 2024)]
+    assert set(by_sector(pd.concat(years), NATION, 0)["year"]) == {2024}
 
 
 def test_a_year_without_sectors_is_refused_with_those_that_have_some():

@@ -138,6 +138,13 @@ class TestMissingCells:
             "the median: withheld by BLS; the 90th percentile: above the highest wage that BLS prints"
         )
 
+    def test_says_several_of_one_reason_together(self):
+        row = pd.Series({"empty_cells": "suppressed: annual_p10 annual_p90; not_in_copy: mean_rse"})
+        assert profile.missing_cells(row) == (
+            "the relative standard error of the mean: not in the copy of the table that could be read; "
+            "the 10th percentile, the 90th percentile: withheld by BLS"
+        )
+
     def test_says_nothing_of_a_complete_row(self):
         assert profile.missing_cells(pd.Series({"empty_cells": ""})) == ""
 

@@ -201,7 +201,7 @@ def vintage_inputs(
     mean; inputs with the same `figure_id` are one published number and share its error.
     Raises InputError for an unknown vintage, OEWS cell or figure, or an empty cell.
     """
-    chosen = vintages[vintages["vintage"] == vintage].fillna({"cell": "", "figure_id": ""})
+    chosen = vintages[vintages["vintage"] == vintage]
     if chosen.empty:
         raise InputError(f"vintage {vintage} is unknown{nearest(vintage, vintages['vintage'].unique())}")
     cells = oews[oews["area_code"].eq("US") & oews["naics"].eq("000000")].set_index(["year", "soc_code"])

@@ -26,7 +26,7 @@ def check_assumptions(assumptions: pd.DataFrame) -> pd.DataFrame:
             raise InputError(f"{found}; expected three numbers with low <= mode <= high")
         if row["unit"] == "share" and not (low >= 0 and high <= 1):
             raise InputError(f"{found}; expected a share between 0 and 1")
-    for whole, total in table[table["part_of"].fillna("") != ""].groupby("part_of")["high"].sum().items():
+    for whole, total in table[table["part_of"] != ""].groupby("part_of")["high"].sum().items():
         if total > 1:
             raise InputError(
                 f"assumptions that are parts of '{whole}': highs sum to {total:g}; expected at most 1"
@@ -42,15 +42,13 @@ def central_case(inputs: pd.DataFrame, assumptions: pd.DataFrame) -> pd.DataFram
     return pd.concat([inputs["value"], assumptions["mode"]]).astype(float).to_frame().T.reset_index(drop=True)
 
 
-def draw(
-    inputs: pd.DataFrame, assumptions: pd.DataFrame, draws: int = DRAWS, seed: int = SEED
-) -> pd.DataFrame:
+def draw(inputs: pd.DataFrame, assumptions: pd.DataFrame, draws: int = DRAWS) -> pd.DataFrame:
     """Draws of every input, shape (draws, inputs): assumptions triangular, independent of each other.
 
     A published mean is normal with its standard error, one draw for all inputs that are the same figure. A
     published value without a standard error stays as published: its error is unknown, not zero.
     """
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(SEED)
     known = inputs[inputs["standard_error"] > 0]
     noise = {figure: generator.standard_normal(draws) for figure in sorted(known["figure_id"].unique())}
     columns = {str(name): np.full(draws, value) for name, value in inputs["value"].items()}
@@ -67,7 +65,7 @@ def replace_inputs(cases: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     changes: columns input and formula; a row with no input ("") changes nothing.
     Raises InputError for an unknown input.
     """
-    changes = changes[changes["input"].fillna("") != ""]
+    changes = changes[changes["input"] != ""]
     for name in changes["input"]:
         if name not in cases:
             raise InputError(f"scenario: '{name}' is no input{nearest(name, cases.columns)}")
@@ -93,7 +91,6 @@ def run_scenario(
     inputs: pd.DataFrame,
     assumptions: pd.DataFrame,
     draws: int = DRAWS,
-    seed: int = SEED,
 ) -> pd.DataFrame:
     """One scenario of one vintage: bridge and assumption ranges, in the columns of bridge.csv but vintage.
 
@@ -114,7 +111,7 @@ def run_scenario(
     )
     chosen["grade"] = chosen["grade"].mask(chosen["grade"].eq("published") & set_here, "assumed")
     central = replace_inputs(central_case(inputs, checked), changes)
-    cases = replace_inputs(draw(inputs, checked, draws, seed), changes)
+    cases = replace_inputs(draw(inputs, checked, draws), changes)
     table = bridge_table(chosen, central).join(assumption_ranges(chosen, cases), on="step")
     table.insert(0, "scenario", scenario)
     before = ["scenario", "order", "step", "effect_usd", "low_usd", "high_usd", "grade", "running_total_usd"]
