@@ -36,6 +36,7 @@ def main() -> None:
             shutil.copy(ROOT / name, COPY / name)
     patterns = [f"analysis.{module}.*" for module in sys.argv[1:]]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    environment["CODERPAY_EXAMPLES"] = "mutants"
     subprocess.run([installed(), "run", *patterns], cwd=COPY, env=environment, check=False)
     found = {module: counted(module) | {"survivors": survivors(module)} for module in modules()}
     FOUND.parent.mkdir(exist_ok=True)

@@ -1,5 +1,6 @@
 """Small workbooks in BLS's format, and a project to take them in."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from hypothesis import settings
 
 from analysis.figures.paths import ROOT
 
-# The same examples in every run, and no limit on their time: a busy machine is no failure.
+# The same examples in every run, and no limit on their time: a busy machine is no failure. `make mutants` runs the
+# tests thousands of times, with fewer examples.
 settings.register_profile("coderpay", deadline=None, derandomize=True)
-settings.load_profile("coderpay")
+settings.register_profile("mutants", settings.get_profile("coderpay"), max_examples=10)
+settings.load_profile(os.environ.get("CODERPAY_EXAMPLES", "coderpay"))
 
 AREA = {"AREA": "99", "AREA_TITLE": "U.S.", "AREA_TYPE": "1", "PRIM_STATE": "US"}
 INDUSTRY = {

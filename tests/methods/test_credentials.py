@@ -43,6 +43,12 @@ def test_means_of_one_survey_hold_no_median_and_no_other_survey():
     ]
 
 
+def test_of_two_readings_of_the_overall_mean_the_first_is_taken():
+    again = FIGURES[FIGURES["figure_id"] == "all"].assign(figure_id="all-2")
+    means = survey_means(pd.concat([FIGURES, again]), 2024)
+    assert means["figure_id"].tolist() == ["one", "cpc", "all", "two", "three"]
+
+
 def test_a_survey_without_the_overall_mean_still_has_its_groups():
     assert survey_means(FIGURES, 2019)["figure_id"].tolist() == ["old"]
 
@@ -169,6 +175,11 @@ def test_bands_that_end_at_published_percentiles_hold_shares_that_are_certain():
     assert placed["share_low"].tolist() == pytest.approx([0.5, 0.1])
     assert placed["share_high"].tolist() == pytest.approx([0.5, 0.1])
     assert placed["rank_high"].iloc[1] == 1
+
+
+def test_of_a_band_between_two_percentiles_only_the_most_that_it_holds_is_certain():
+    placed = place_bands(pd.DataFrame({"low": [40_000.0], "high": [45_000.0]}), PAY, MEASURED)
+    assert placed[["share_low", "share_high"]].to_numpy().tolist() == [[0, 0.25]]
 
 
 @given(st.lists(st.floats(20_000, 120_000), min_size=2, max_size=6, unique=True))

@@ -178,7 +178,7 @@ class TestMeanPay:
         assert mean.isna().all()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def ratios(oews):
     nation = oews.query("area_type == 'national' and soc_code == '29-2072'")
     return profile.credential_ratios(load_figures(), load_table("bridge-vintages.csv"), nation)
