@@ -88,8 +88,9 @@ def survivors(module: str) -> list[list[str]]:
     """Of each mutant that no test sees: its function, the lines as they are and as the mutant has them."""
     path = Path("src", "analysis", *module.split(".")).with_suffix(".py")
     source = (COPY / "mutants" / path).read_text(encoding="utf-8")
+    lines = source.splitlines()
     functions = {
-        node.name: ast.get_source_segment(source, node) or ""
+        node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno])
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.FunctionDef)
     }
@@ -103,8 +104,8 @@ def survivors(module: str) -> list[list[str]]:
                 [line.strip() for line in functions[name].replace(name, function).splitlines()]
                 for name in versions
             ]
-            lines = [*difflib.ndiff(*texts)]
-            was, became = (" ".join(line[2:] for line in lines if line[0] == sign) for sign in "-+")
+            changes = [*difflib.unified_diff(*texts, n=0)][2:]
+            was, became = (" ".join(line[1:] for line in changes if line[0] == sign) for sign in "-+")
             found.append([function.removeprefix("x").replace("ǁ", ".").removeprefix("."), was, became])
     return found
 
