@@ -106,8 +106,8 @@ class Batch:
         """Make what is to be made, write the index and the manifest.
 
         Args:
-            jobs: pages to make at once; by default one more than there are cores, for pages wait for kernels at
-                times, or one a thread of the scheduler's workers.
+            jobs: pages to make at once; by default one more than there are cores, for pages wait for kernels
+                at times, or one a thread of the scheduler's workers.
             scheduler: the address of a Dask scheduler whose workers make the pages, or "".
             started, ended: told of each page, for a display of progress.
 
