@@ -1,6 +1,7 @@
 """Runs the cells of pages one after another in one process, and says how many seconds they took.
 
-Usage: floor.py PROJECT; pages as JSON on standard input. The first page is run once before, to import.
+Usage: floor.py PROJECT; pages as JSON on standard input. The first page is run once before, to import; where
+there are more than 50 pages, the first 50 stand for all.
 """
 
 import contextlib
@@ -14,6 +15,8 @@ from pathlib import Path
 os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
 
 from IPython.core.interactiveshell import InteractiveShell
+
+MOST = 50
 
 
 def run(page: dict, project: Path) -> float:
@@ -35,5 +38,6 @@ if __name__ == "__main__":
     project, pages = Path(sys.argv[1]), json.load(sys.stdin)
     with contextlib.redirect_stdout(io.StringIO()):
         run(pages[0], project)
-        seconds = sum(run(page, project) for page in pages)
+        measured = pages[:MOST]
+        seconds = sum(run(page, project) for page in measured) * len(pages) / len(measured)
     print(seconds)

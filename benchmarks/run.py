@@ -126,7 +126,8 @@ def described(cases: dict[str, dict[str, Measured | None]]) -> str:
         f"{os.cpu_count()} cores ({platform.machine()}, Python {platform.python_version()}, {versions}).",
         "",
         "Each contender makes the executed notebook and the HTML of every page. *Floor* is the time of the "
-        "cells alone, one after another in one process that has imported everything, divided by the cores. "
+        "cells alone, one after another in one process that has imported everything, divided by the cores; "
+        "of more than 50 pages the first 50 are run, and stand for all. "
         f"Contenders other than this project are not run on more than {MOST_PAGES_OF_OTHERS} pages. Memory "
         "counts what processes share once.",
     ]
