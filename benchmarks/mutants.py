@@ -106,7 +106,7 @@ def survivors(module: str) -> list[list[str]]:
             ]
             changes = [*difflib.unified_diff(*texts, n=0)][2:]
             was, became = (" ".join(line[1:] for line in changes if line[0] == sign) for sign in "-+")
-            found.append([function.removeprefix("x").replace("ǁ", ".").removeprefix("."), was, became])
+            found.append([function[2:].replace("ǁ", "."), was, became])
     return found
 
 
