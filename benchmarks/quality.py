@@ -114,11 +114,12 @@ def mutants() -> list[str]:
         else:
             cells = [NOT_RUN, "", "", ""]
         rows.append(f"| `{module}` | {' | '.join(cells)} |")
-    share = (
-        f"{total['killed'] / total['mutants']:.1%} of these are killed; those that are not are in mutants.md."
-    )
-    all_of_them = f"| all that were run | {' | '.join(f'{count:,}' for count in total.values())} |"
-    return [*head, *rows, *([all_of_them, "", share] if total["mutants"] else [])]
+    if not total["mutants"]:
+        return [*head, *rows]
+    tried = total["killed"] + total["survived"] + total["untested"]
+    killed = f"{total['killed'] / tried:.1%} of those are killed; mutants.md has the others."
+    sums = f"| all of these | {' | '.join(f'{count:,}' for count in total.values())} |"
+    return [*head, *rows, sums, "", f"{tried:,} of these were tried, and {killed}"]
 
 
 def survivors() -> list[str]:
