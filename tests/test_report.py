@@ -389,14 +389,14 @@ class TestInTheBrowser:
         assert page.locator("a:target").inner_text() == shown
         page.go_back()
         page.locator("section:has(tr:target)").get_by_role("link", name="this code").click()
-        assert page.locator("details:target pre").is_visible()
+        page.locator("details:target pre").wait_for(timeout=10_000)
 
     def test_a_number_in_a_folded_table_is_unfolded(self, visit, report):
         html = (report / "03-reconcile-bls-aapc.html").read_text()
         folded = re.search(r"<summary>The chart as a table.*?<a id=(n\d+) ", html, re.S).group(1)
         page = visit("ledger-03-reconcile-bls-aapc")
         page.locator(f"tr#{folded} a").first.click()
-        assert page.locator("a:target").is_visible()
+        page.locator("a:target").wait_for(timeout=10_000)  # until the page has loaded and unfolds it
 
     def test_a_long_table_is_sorted_by_what_its_cells_say(self, visit):
         page = visit("02-audit-guide")
