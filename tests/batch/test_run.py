@@ -24,6 +24,8 @@ CELLS = [
     "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.title('Chart')",
     "%config InlineBackend.figure_format = 'svg'\nimport matplotlib\nmatplotlib.get_backend()",
     "import asyncio\nawait asyncio.sleep(0)\n_ = display('updated', display_id='d')",
+    "import threading\nthread = threading.Thread(target=print, args=['a thread'])\nthread.start()\n"
+    "thread.join()",
     "x = !echo captured\nx",
     "%%capture said\nprint('captured')",
     "import warnings\nwarnings.warn('careful')",
@@ -107,7 +109,9 @@ def test_cell_for_cell_what_papermills_own_engine_makes(varied):
     assert own.returncode == 1
     made = cells_of(varied.root / "report" / "notebooks" / "a.ipynb", varied.root)
     assert made == cells_of(varied.root / "own.ipynb", varied.root)
-    assert all(text in json.dumps(made) for text in ("image/png", "from the shell", "a child", "careful"))
+    assert all(
+        text in json.dumps(made) for text in ("image/png", "from the shell", "a child", "a thread", "careful")
+    )
 
 
 def test_without_fork_the_notebook_and_the_page_are_the_same(varied):

@@ -5,14 +5,20 @@ import multiprocessing
 import os
 import signal
 import sys
+import threading
 import time
-from contextlib import suppress
+from collections.abc import Callable
+from contextlib import nullcontext, suppress
 from multiprocessing import connection
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
+import zmq.asyncio
+from ipykernel import kernelapp
+from ipykernel.iostream import IOPubThread
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.asynchronous import AsyncKernelClient
+from jupyter_client.channels import AsyncZMQSocketChannel
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
@@ -62,11 +68,26 @@ def _become_kernel(
     if numpy := sys.modules.get("numpy"):
         numpy.random.seed()  # or every page would draw the same numbers
     import ipykernel_launcher  # type: ignore[import-untyped]
-    from ipykernel.kernelapp import IPKernelApp
 
     del sys.path[0]  # the folder of the program that runs the batch
     sys.argv = [ipykernel_launcher.__file__, *arguments]
-    IPKernelApp.launch_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
+    kernelapp.IOPubThread = _Publisher  # type: ignore[misc]
+    kernelapp.IPKernelApp.launch_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
+
+
+class _Publisher(IOPubThread):
+    """Sends a message in the thread that it comes from, one at a time, instead of waking its own for each."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self._lock = threading.RLock()
+        super().__init__(*arguments, **options)
+
+    def _setup_xpub_listener(self) -> None:
+        """Leave the socket alone, which its own thread, there for what is flushed later, would read from."""
+
+    def schedule(self, f: Callable[[], object]) -> None:
+        with self._lock if self.thread.is_alive() else nullcontext():  # a fork of the kernel has no thread
+            f()
 
 
 class _Provisioner(LocalProvisioner):
@@ -110,8 +131,25 @@ class _Provisioner(LocalProvisioner):
             await asyncio.sleep(0.001)
 
 
+class _Channel(AsyncZMQSocketChannel):
+    """Waits for a message once, instead of once for its coming and once for the message."""
+
+    async def get_msg(  # type: ignore[override]  # as the class above it does
+        self, timeout: float | None = None
+    ) -> dict[str, Any]:
+        return await (self._recv() if timeout is None else super().get_msg(timeout))
+
+
 class _Client(AsyncKernelClient):
     """Takes the kernel for ready when it says it is idle, instead of after a silence of 0.2 seconds."""
+
+    iopub_channel_class = Type(_Channel)
+
+    def _context_default(self) -> zmq.asyncio.Context:
+        self._created_context = True
+        context = zmq.asyncio.Context()
+        context.reconnect_ivl = 5  # milliseconds, for channels open before the kernel does; 100 otherwise
+        return context
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
         end = time.monotonic() + (timeout or float("inf"))

@@ -11,8 +11,12 @@ from pathlib import Path
 # What takes long and serves no page: a grammar of internationalised addresses, which jsonschema would build,
 # and the debugger of kernels.
 _UNUSED = ("rfc3987_syntax", "debugpy")
-# What the Jupyter stack, pandas, pandera and matplotlib import only when they first need it.
+# What the Jupyter stack, pandas, pandera, scipy and matplotlib import only when they first need it.
 _LATER = (
+    "IPython.core.completerlib",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
+    "cffi.cparser",
     "ipykernel.debugger",
     "ipykernel.kernelapp",
     "matplotlib.backends.backend_agg",
@@ -22,10 +26,16 @@ _LATER = (
     "pandas.io.formats.html",
     "pandas.io.formats.string",
     "pandera.accessors.pandas_accessor",
+    "pandera.api.geopandas.container",
     "pandera.backends.pandas.builtin_checks",
     "pandera.backends.pandas.builtin_hypotheses",
     "pandera.backends.pandas.register",
+    "pandera.backends.register_checks",
+    "pdb",
     "PIL.features",
+    "pygments.formatters.terminal256",
+    "sqlite3",
+    "stack_data",
 )
 
 
@@ -36,13 +46,21 @@ for name in [*os.environ.pop("BATCH_PRELOAD", "").split(), *_LATER]:
     with suppress(Exception):  # the page that needs it will say what is wrong with it
         importlib.import_module(name)
 
-# A rehearsal, so that templates, lexers and the rules of the notebook format are compiled.
+# A rehearsal, so that templates, lexers, fonts and the rules of the notebook format are compiled or loaded.
+from io import BytesIO  # noqa: E402
+
 from jupyter_client.localinterfaces import local_ips  # noqa: E402
+from matplotlib.figure import Figure  # noqa: E402
 from nbformat import v4  # noqa: E402
 
 from analysis.batch import plan, run, tasks  # noqa: E402
 
 local_ips()
+chart = Figure()
+axes = chart.subplots()
+axes.plot([0, 1], label="line")
+axes.legend()
+chart.savefig(BytesIO(), format="svg")
 cells = [v4.new_markdown_cell("# Title\n\n[Link](x) **bold**\n\n## Section?"), v4.new_code_cell("a = 1")]
 page = plan.Page("rehearsal", "", "", {}, {}, (), 1.0)
 source = v4.writes(v4.new_notebook(cells=cells))
