@@ -54,6 +54,7 @@ def case(folder: Path, others: dict[str, Contender], size: int) -> dict[str, Mea
     project = copied(folder / f"case-{size}", size)
     pages = read_plan(project).select(["all"] if size else [])
     environment = os.environ | {"PYTHONPATH": str(project / "src")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # modules are compiled once, as where it is not set
     found: dict[str, Measured | None] = {}
 
     def run(name: str, command: list[str]) -> None:

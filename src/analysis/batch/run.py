@@ -31,15 +31,16 @@ _CELL_FOLDER = re.compile(re.escape(tempfile.gettempdir()) + r"[/\\]ipykernel_\d
 def make_page(task: Task, root: Path) -> Result:
     """Run a page's notebook if the task says so, and export it, failed or not; `root` is the project."""
     begun = time.monotonic()
-    notebook = nbformat.reads(task.source, as_version=4)
     error, trace, reads, tables = task.error, "", dict(task.reads), list(task.tables)
-    if task.run:
+    if not task.run:
+        notebook = nbformat.reads(task.source, as_version=4)
+    else:
         scratch(root).mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=scratch_name(), dir=scratch(root)) as folder:
             tempfile.tempdir = folder  # where nbclient tells the kernel its ports
             log = Path(folder) / "trace.log"
             try:
-                notebook, error, trace = execute(task.page, notebook, root, Path(folder), log)
+                notebook, error, trace = execute(task.page, task.source, root, Path(folder), log)
             finally:
                 tempfile.tempdir = None
             lines = sorted(set(log.read_text(encoding="utf-8").splitlines())) if log.exists() else []
@@ -60,14 +61,12 @@ def make_page(task: Task, root: Path) -> Result:
     )
 
 
-def execute(
-    page: Page, notebook: NotebookNode, root: Path, folder: Path, log: Path
-) -> tuple[NotebookNode, str, str]:
+def execute(page: Page, source: str, root: Path, folder: Path, log: Path) -> tuple[NotebookNode, str, str]:
     """Run a notebook through papermill, in its own folder as JupyterLab does.
 
     Args:
         page: its parameters and time limit.
-        notebook: it is left as it is.
+        source: the notebook, as JSON.
         root: the project's folder.
         folder: for temporary files.
         log: where `trace` writes what the notebook reads and writes.
@@ -77,12 +76,14 @@ def execute(
         line and as a traceback, which the user's own mistakes have none of.
     """
     hook = f"__import__('analysis.batch.trace').batch.trace.start({str(root)!r}, {str(log)!r})"
-    made, end = folder / "notebook.ipynb", time.monotonic() + page.time_limit
+    path, end = folder / "notebook.ipynb", time.monotonic() + page.time_limit
+    path.write_text(source, encoding="utf-8")
     error = trace = ""
+    ran: list[NotebookNode] = []
     try:
-        notebook = execute_notebook(
-            notebook,
-            made,
+        execute_notebook(
+            str(path).replace("{", "{{").replace("}", "}}"),  # papermill puts parameters into the name
+            None,  # a notebook with charts takes long to write, and is written once, as the page's own
             parameters=dict(page.given),
             engine_name="batch",
             kernel_name="python3",
@@ -91,6 +92,7 @@ def execute(
             resources={"metadata": {"path": str((root / page.notebook).parent)}},
             timeout_func=lambda _: max(end - time.monotonic(), 0.01),
             shutdown_kernel="immediate",
+            ran=ran,
             extra_arguments=[
                 f"--IPKernelApp.exec_lines={hook}",
                 "--HistoryManager.enabled=False",
@@ -100,20 +102,23 @@ def execute(
             **{"kernel_manager_class": kernels.ForkedKernelManager} if FORKS else {},
         )
     except PapermillExecutionError as failure:
-        notebook = nbformat.read(made, as_version=4)
         error = _settled(f"{failure.ename}: {failure.evalue}".strip(), root)
         if failure.ename != "InputError":
             trace = _settled(strip_ansi("\n".join(failure.traceback)), root)
-    return _without_run(notebook, root), error, trace
+    return _without_run(ran[0], root), error, trace
 
 
 class _Engine(NBClientEngine):
-    """papermill's own engine; a cell out of time, or a dead kernel, becomes that cell's error."""
+    """papermill's own engine; a cell out of time, or a dead kernel, becomes that cell's error.
+
+    The notebook is added to `ran`, in which papermill afterwards marks what failed.
+    """
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, **options: Any
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, ran: list[NotebookNode], **options: Any
     ) -> NotebookNode:
+        ran.append(nb_man.nb)
         try:
             return super().execute_managed_notebook(nb_man, kernel_name, **options)
         except (CellTimeoutError, DeadKernelError) as error:
