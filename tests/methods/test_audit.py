@@ -64,6 +64,36 @@ def printed_as(guide, **expressions):
     return guide.assign(as_published=guide["figure_id"].map(ids).fillna(guide["as_published"]))
 
 
+def small_guide(*rows, **same):
+    """A guide with ids third-1, third-2...; a row says where it differs from BLS's median of the nation."""
+    usual = {
+        "subject": "national",
+        "category": "all workers",
+        "statistic": "median",
+        "as_published": "$48,780",
+        "unit": "USD per year",
+        "period": "May 2023",
+        "population": "Medical Records Specialists, employees",
+        "rank": float("nan"),
+        "locator": "page 1",
+        "source_id": "third-quoting-bls",
+    }
+    return pd.DataFrame([{"figure_id": f"third-{at}"} | usual | same | row for at, row in enumerate(rows, 1)])
+
+
+def states_listed(*states, period="May 2023"):
+    rows = [
+        {"category": name, "as_published": f"${value:,.0f}", "rank": float(rank)}
+        for rank, (name, value) in enumerate(states, 1)
+    ]
+    return small_guide(*rows, subject="state", statistic="mean", period=period)
+
+
+CAPITAL, SECOND_STATE = ("District of Columbia", 70_900), ("Washington", 64_250)
+AAPC = {"statistic": "mean", "source_id": "third-quoting-aapc"}
+BANDS = {"subject": "experience", "statistic": "range", "period": "2024", "source_id": "third"}
+
+
 def test_every_figure_of_the_guide_has_one_verdict_and_a_reason(verdicts, guide):
     ranges = (guide["statistic"] == "range").sum()
     assert len(guide) + ranges == 71
@@ -109,6 +139,39 @@ def test_figures_that_bls_does_not_print_are_contradicted_by_the_cell(verdicts):
     assert "inside BLS's own sampling error" in verdicts.at["guide-state-hawaii", "reason"]
 
 
+@pytest.mark.parametrize(
+    ("also", "years"), [({}, "May 2024"), ({"oews-2022-us-29-2072-median": 50_250}, "May 2022 and May 2024")]
+)
+def test_a_figure_of_another_may_is_recognised_within_rounding(also, years, judge, evidence):
+    for figure_id, value in also.items():
+        evidence = with_value(evidence, figure_id, value)
+    found = judge(small_guide({"as_published": "$50,255"}), evidence)
+    assert found.at["third-1", "reason"] == (
+        "BLS's median (U.S., May 2023) is $48,780; the claim is $1,475 too high (3%; "
+        f"BLS publishes no standard error for it). It is BLS's figure for {years}."
+    )
+
+
+def test_where_one_table_has_the_cell_no_others_are_named(judge):
+    metro = {"subject": "metro", "category": "Vallejo, CA", "period": "May 2025", "as_published": "$99,999"}
+    assert judge(small_guide(metro)).at["third-1", "reason"] == (
+        "BLS's median (Vallejo, CA, May 2025) is $82,230; the claim is $17,769 too high (22%; "
+        "BLS publishes no standard error for it)."
+    )
+
+
+def test_a_difference_of_the_whole_margin_is_inside_the_sampling_error(judge, evidence):
+    errors = evidence.standard_errors.copy()
+    errors["oews-2023-us-29-2072-mean"] = 1_000
+    found = judge(
+        small_guide({"as_published": "$55,335"}, {"as_published": "$55,336"}, statistic="mean"),
+        replace(evidence, standard_errors=errors),
+    )
+    assert (found["reference"] + 1_645).tolist()[:2] == [55_335, 55_335]
+    inside = found["reason"].str.contains("inside BLS's own sampling error")
+    assert inside[["third-1", "third-2"]].tolist() == [True, False]
+
+
 def test_the_list_of_states_is_set_against_the_official_order(verdicts):
     row = verdicts.loc["guide-top-states"]
     assert row["verdict"] == "contradicted"
@@ -116,6 +179,82 @@ def test_the_list_of_states_is_set_against_the_official_order(verdicts):
     found = [row["reason"].index(state) for state in order]
     assert found == sorted(found)
     assert "New Jersey is number 7 and Hawaii is number 6" in row["reason"]
+
+
+def test_a_list_in_the_wrong_order_is_told_so(judge):
+    row = judge(states_listed(SECOND_STATE, CAPITAL)).loc["third-top-states"]
+    assert (row["verdict"], row["category"]) == ("contradicted", "top 2")
+    assert row["reason"] == (
+        "BLS's top 2 in May 2023 are District of Columbia ($70,900), Washington ($64,250); "
+        "only the order differs."
+    )
+
+
+def test_states_of_equal_pay_are_listed_by_name_and_share_a_rank(judge, evidence):
+    level = with_value(evidence, "oews-2023-us-wa-29-2072-mean", 70_900)
+    row = judge(states_listed(CAPITAL, SECOND_STATE), level).loc["third-top-states"]
+    assert row["verdict"] == "confirmed"
+    assert row["reason"].endswith("District of Columbia ($70,900), Washington ($70,900).")
+    # Maryland is number 5 with 62,930; now three are.
+    for code in ("hi", "nj"):
+        evidence = with_value(evidence, f"oews-2023-us-{code}-29-2072-mean", 62_930)
+    row = judge(states_listed(CAPITAL, ("Maryland", 62_930)), evidence).loc["third-top-states"]
+    assert row["reason"].endswith("; Maryland is number 5.")
+
+
+def test_a_list_can_hold_every_state(judge, evidence):
+    states = evidence.areas("US-WA", "29-2072", "mean", "May 2023").sort_values("value", ascending=False)
+    found = judge(states_listed(*zip(states["category"], states["value"], strict=True)))
+    assert found.at["third-top-states", "verdict"] == "confirmed"
+    assert found.at["third-top-states", "category"] == "top 51"
+
+
+def test_a_list_with_an_unknown_place_is_not_judged(judge):
+    row = judge(states_listed(("Washingtun", 80_000), CAPITAL, ("Oregano", 1))).loc["third-top-states"]
+    assert row["verdict"] == "unverifiable"
+    assert row["reason"] == "The tables held here have no state called Washingtun and Oregano."
+
+
+def test_the_words_on_a_list_can_say_how_long_it_is_and_what_stands_first(evidence, rules, reasons):
+    lists = reasons["rule_id"] == "top-states"
+    words = reasons.assign(reason=reasons["reason"].mask(lists, "{top} states, first {as_published}."))
+    for states, period, verdict in (
+        ((CAPITAL, SECOND_STATE), "May 2023", "confirmed"),
+        ((SECOND_STATE, CAPITAL), "May 2023", "contradicted"),
+        ((CAPITAL, SECOND_STATE), "May 2019", "unverifiable"),
+    ):
+        found = audit(states_listed(*states, period=period), evidence, rules, words)[0].set_index("claim_id")
+        row = found.loc["third-top-states"]
+        assert row["verdict"] == verdict
+        assert row["reason"] == f"2 states, first ${states[0][1]:,}."
+
+
+def test_an_area_that_no_table_has_is_said_to_be_in_none(judge, evidence):
+    assert evidence.areas("CBSA-10540", "29-2072", "mean", "May 2023").empty
+    metro = {"subject": "metro", "category": "Albany, OR", "statistic": "mean"}
+    reason = judge(small_guide(metro)).at["third-1", "reason"]
+    assert "No May 2023 mean for this area is held here; elsewhere: in no other table held here." in reason
+
+
+@pytest.mark.parametrize(
+    ("population", "verdict", "reason"),
+    [
+        (
+            "Medical Records Specialists, employees, all industries",
+            "confirmed",
+            "BLS's May 2023 table has the same title, Medical Records Specialists.",
+        ),
+        (
+            "medical coders, employees",
+            "contradicted",
+            "BLS's May 2023 table calls the occupation Medical Records Specialists.",
+        ),
+    ],
+)
+def test_the_occupations_name_is_what_stands_before_the_first_comma(population, verdict, reason, judge):
+    row = judge(small_guide({"population": population})).loc["third-occupation-name"]
+    assert (row["verdict"], row["reason"]) == (verdict, reason)
+    assert row["category"] == population.split(",")[0]
 
 
 def test_metro_means_are_never_set_against_medians(verdicts):
@@ -131,6 +270,12 @@ def test_metro_means_are_never_set_against_medians(verdicts):
 def test_a_figure_of_another_publisher_is_suspect(verdicts):
     suspect = verdicts[verdicts["verdict"] == "suspect"]
     assert suspect["reference_figure_id"].to_dict() == {"guide-glassdoor-mean": "aapc-2019-all"}
+
+
+def test_a_figure_of_another_subject_is_no_match(judge):
+    # AAPC's average of 2021 for the certified; here the lower end of what experts are paid.
+    band = {"category": "expert", "statistic": "low", "as_published": "$60,097"}
+    assert judge(small_guide(BANDS | band)).at["third-1", "verdict"] == "unverifiable"
 
 
 def test_bands_that_clash_are_inconsistent(verdicts):
@@ -156,8 +301,67 @@ def test_averages_by_credential_are_consistent_and_say_how_tightly(verdicts):
     assert "above the" not in verdicts.at["guide-credential-coc", "reason"]
 
 
+@pytest.mark.parametrize(("other", "found"), [(60_137, False), (60_138, True)])
+def test_a_match_that_chance_makes_in_one_of_twenty_cases_is_none(other, found, judge, evidence):
+    # Two figures and one that is printed to the dollar: by chance they meet in 2 of 40, or of 41, cases.
+    two = ["aapc-2021-certified", "aapc-2025-certified"]
+    ids = evidence.figures.index
+    figures = evidence.figures[~ids.str.startswith("aapc-") | ids.isin(two)].copy()
+    figures.loc[two, "value"] = [60_097, other]
+    claim = {"statistic": "mean", "as_published": "$60,097", "source_id": "third-quoting-payscale"}
+    reason = judge(small_guide(claim), replace(evidence, figures=figures)).at["third-1", "reason"]
+    assert ("AAPC" in reason) == found
+
+
+def test_groups_are_judged_only_when_all_of_them_are_printed(judge):
+    counts = {"one": "$62,110", "two": "$71,535", "three or more": "$79,933"}
+    groups = small_guide(
+        {"category": "certified", "as_published": "$72,000"},
+        *({"subject": "credential_count", "category": name, "as_published": counts[name]} for name in counts),
+        **AAPC | {"period": "2024 survey"},
+    )
+    consistent = "Consistent: the average of all, $72,000, lies between $62,110 and $79,933"
+    assert judge(groups)["reason"].str.startswith(consistent).all()
+    # What is left would lie on one side of $72,000, but those who are missing need not.
+    for missing in ("certified", "three or more"):
+        found = judge(groups[groups["category"] != missing])
+        assert not found["reason"].str.contains("Consistent|no mix").any()
+
+
+@pytest.mark.parametrize(
+    ("printed", "share", "others"),
+    [
+        ({"credential_cic": "$79,933"}, "14.6%", "less than $62,110"),
+        ({"credential_cic": "$64,710"}, "100.0%", "more than $79,933"),
+        ({"credential_cic": "$74,013", "aapc_mean": "$79,933"}, "0.0%", "more than $79,933"),
+        ({"credential_cic": "$74,013", "aapc_mean": "$62,110"}, "0.0%", "less than $62,110"),
+    ],
+)
+def test_a_credential_at_the_edge_of_the_groups_is_not_above_them(printed, share, others, judge, guide):
+    reason = judge(printed_as(guide, **printed)).at["guide-credential-cic", "reason"]
+    words = f"Consistent if at most {share} of members hold it (the others averaging no {others})."
+    assert reason.startswith(words)
+
+
 def test_a_credential_is_found_under_its_former_name(verdicts):
     assert "The last AAPC average before it is $56,466 (2012" in verdicts.at["guide-credential-coc", "reason"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "words"), [("$11,074", "which agrees"), ("over $12,000", "which is less")]
+)
+def test_a_difference_by_education_is_set_against_the_last_edition_with_both(printed, words, judge, evidence):
+    premium = {"subject": "education", "category": "bachelor's degree over high school"}
+    guide = small_guide(
+        AAPC | premium | {"statistic": "difference", "as_published": printed, "period": "2024"}
+    )
+    row = judge(guide).loc["third-1"]
+    assert row["reason"].startswith(
+        f"AAPC's 2009 survey had a difference of $11,074, {words}; for a later year nothing was readable."
+    )
+    one_group = replace(evidence, figures=evidence.figures.drop("aapc-2009-high-school-diploma"))
+    row = judge(guide, one_group).loc["third-1"]
+    assert row["verdict"] == "unverifiable" and "difference of" not in row["reason"]
 
 
 def test_a_gap_between_a_mean_and_a_median_is_set_against_that_of_the_means(verdicts):
@@ -180,6 +384,12 @@ def test_each_claim_comes_with_what_to_say_instead(evidence, rules, reasons, gui
     said = instead.set_index("claim_id")["say_instead"]
     for part in ("10th percentile", "29-2072", "wage and salary jobs", "May 2023", "$35,080"):
         assert part in said["guide-bls-p10"]
+
+
+def test_where_no_words_say_so_nothing_is_said_instead(evidence, rules, reasons):
+    claims, instead = audit(small_guide(AAPC), evidence, rules[rules["check"] == "rank"], reasons)
+    assert claims["verdict"].tolist() == ["unverifiable"]
+    assert instead["say_instead"].tolist() == [""]
 
 
 def test_every_referenced_cell_decides_its_claim_and_no_other(verdicts, judge, guide, evidence):
@@ -241,6 +451,39 @@ def test_bands_that_overlap_or_leave_a_hole_are_inconsistent(pay, verdicts, judg
     assert found == {"guide-table-mid-pay-low": "inconsistent"}
 
 
+def test_bands_that_overlap_name_each_others_ends(judge):
+    found = judge(
+        small_guide(
+            {"category": "entry level", "as_published": "$40,000 to $55,000"},
+            {"category": "mid-career", "as_published": "$53,000 to $68,000"},
+            **BANDS,
+        )
+    )
+    clashing = found[found["verdict"] == "inconsistent"]
+    assert clashing["reference_figure_id"].to_dict() == {
+        "third-1-high": "third-2-low",
+        "third-2-low": "third-1-high",
+    }
+
+
+def test_a_band_without_an_upper_end_goes_on_for_ever(judge):
+    open_end = {"category": "senior", "statistic": "low", "as_published": "$69,000+"}
+    higher = {"category": "expert", "statistic": "low", "as_published": "$80,000+"}
+    found = judge(small_guide(open_end, higher, **BANDS))
+    assert found["verdict"].tolist() == ["inconsistent", "inconsistent"]
+    assert found.at["third-1", "reason"].startswith(
+        "$69,000+ (senior) and $80,000+ (expert) overlap, so one coder fits both."
+    )
+    closed = {"category": "senior", "as_published": "$69,000 to $80,000"}
+    found = judge(small_guide(open_end, closed, **BANDS))
+    assert found["verdict"].to_dict() == {
+        "third-1": "inconsistent",
+        "third-2-low": "unverifiable",
+        "third-2-high": "inconsistent",
+    }
+    assert found["reference"].isna().all() and found["difference"].isna().all()
+
+
 @pytest.mark.parametrize("mean", ["$62,000", "$80,000"])
 def test_an_overall_mean_outside_its_groups_is_inconsistent_with_all_of_them(mean, verdicts, judge, guide):
     found = changed(verdicts, judge(printed_as(guide, aapc_mean=mean)))
@@ -253,6 +496,24 @@ def test_a_centre_outside_its_own_range_is_inconsistent(verdicts, judge, guide):
     assert found == {"guide-payscale-mean": "inconsistent", "guide-payscale-range-low": "inconsistent"}
     found = changed(verdicts, judge(printed_as(guide, salary_com_median="$70,001")))
     assert found == {"guide-salary-com-median": "inconsistent", "guide-salary-com-range-high": "inconsistent"}
+    assert changed(verdicts, judge(printed_as(guide, payscale_mean="$37,000"))) == {}
+
+
+def test_a_range_can_stand_between_other_statistics(evidence, rules, reasons):
+    order = rules["parameters"].mask(rules["rule_id"] == "median-in-range", "order=p10 low high p90")
+    printed = small_guide(
+        {"statistic": "p10", "as_published": "$40,000"},
+        {"statistic": "range", "as_published": "$45,000 to $60,000"},
+        {"statistic": "p90", "as_published": "$55,000"},
+        source_id="third-quoting-payscale",
+    )
+    found = audit(printed, evidence, rules.assign(parameters=order), reasons)[0].set_index("claim_id")
+    assert found["verdict"].to_dict() == {
+        "third-1": "unverifiable",
+        "third-2-low": "unverifiable",
+        "third-2-high": "inconsistent",
+        "third-3": "inconsistent",
+    }
 
 
 def test_another_guide_is_audited_by_the_same_rules(judge):
@@ -280,6 +541,12 @@ def test_another_guide_is_audited_by_the_same_rules(judge):
     assert "the nearest are: Vallejo, CA" in found.at["second-metro-unknown", "reason"]
 
 
+@pytest.mark.parametrize("path", ["data/raw/guide-figures.csv", SECOND])
+def test_the_order_of_a_guides_rows_changes_no_verdict(path, judge):
+    printed = read_printed(path)
+    assert judge(printed[::-1])["verdict"].to_dict() == judge(printed)["verdict"].to_dict()
+
+
 def test_a_ranking_rests_on_every_state_that_could_enter_it(judge, evidence):
     second = read_printed(SECOND)
     second = second[second["figure_id"].str.startswith("second-state")]
@@ -300,12 +567,43 @@ def test_an_edition_that_was_read_decides_a_claim_about_it(judge):
     assert judge(second.assign(as_published="$60,100")).at["second-certified", "verdict"] == "confirmed"
     wrong = judge(second.assign(as_published="$61,097")).loc["second-certified"]
     assert (wrong["verdict"], wrong["difference"]) == ("contradicted", 1_000)
+    assert wrong["reference_figure_id"] == "aapc-2021-certified"
+
+
+@pytest.mark.parametrize(("value", "verdict"), [(60_050, "confirmed"), (60_049, "contradicted")])
+def test_an_edition_and_a_claim_agree_within_half_the_unit_printed(value, verdict, judge, evidence):
+    claim = AAPC | {"category": "certified", "as_published": "$60,100", "period": "2021 survey"}
+    found = judge(small_guide(claim), with_value(evidence, "aapc-2021-certified", value))
+    assert found.at["third-1", "verdict"] == verdict
+
+
+def test_editions_around_a_claim_are_named_after_one_that_was_read(judge):
+    found = judge(
+        small_guide(
+            {"period": "2021 survey", "as_published": "$60,097"},
+            {"period": "2024 survey", "as_published": "$64,710"},
+            category="certified",
+            **AAPC,
+        )
+    )
+    assert found["verdict"].tolist() == ["confirmed", "unverifiable"]
+    assert found.at["third-2", "reason"].startswith(
+        "AAPC's figures were $60,097 (2021 survey) and $67,260 (2025 survey)"
+    )
 
 
 def test_a_place_is_looked_up_among_places_of_its_kind(judge):
     state = read_printed(SECOND).query("figure_id == 'second-state-second'")
     found = judge(state.assign(subject="metro")).loc["second-state-second"]
     assert found["verdict"] == "unverifiable" and "no area of this name" in found["reason"]
+
+
+def test_places_are_kept_apart_by_kind():
+    oews = pd.concat([load_oews("national"), load_oews("state")])
+    places = collect_evidence(oews, load_aapc(), load_table("place-names.csv")).places
+    assert places["state"]["Washington"] == "US-WA" and len(places["state"]) == 51
+    assert places["metro"]["Trenton, NJ"] == "CBSA-45940"
+    assert {code[:5] for code in places["metro"].values()} == {"CBSA-"}
 
 
 def test_the_crosswalk_agrees_with_the_newest_area_table():
@@ -318,7 +616,7 @@ def test_the_crosswalk_agrees_with_the_newest_area_table():
 
 @pytest.mark.parametrize(
     ("value", "unit"),
-    [(48_780, 10), (54_890, 10), (38_000, 1_000), (60_000, 1_000), (61_003, 1), (20, 1), (0, 1)],
+    [(48_780, 10), (54_890, 10), (38_000, 1_000), (60_000, 1_000), (61_003, 1), (100, 10), (20, 1), (0, 1)],
 )
 def test_the_unit_of_print_keeps_two_digits(value, unit):
     assert printed_unit(value) == unit
@@ -333,7 +631,11 @@ def test_the_unit_of_print_keeps_two_digits(value, unit):
             {"parameters": "sock=1"},
             r"row 2, column parameters: there is no 'soc'; the nearest are: sock",
         ),
-        ("reasons", {"outcome": "equals"}, r"there is no 'official-cell equal'; .*official-cell equals"),
+        (
+            "reasons",
+            {"outcome": "equals"},
+            r"^audit-reasons.csv, rule_id and outcome: there is no 'official-cell equal'; .*cell equals",
+        ),
         (
             "reasons",
             {"reason": "{referense}"},
@@ -354,3 +656,19 @@ def test_a_rule_that_names_nothing_is_an_error_that_says_where(
 def test_a_claim_that_no_rule_speaks_on_is_not_dropped(guide, evidence, rules, reasons):
     with pytest.raises(InputError, match=r"no rule speaks on .*guide-benefit-total-low"):
         audit(guide, evidence, rules[rules["check"] != "nothing"], reasons)
+    with pytest.raises(InputError) as raised:
+        audit(small_guide({}, {}), evidence, rules[:0], reasons)
+    silent = "audit-rules.csv: no rule speaks on third-1, third-2; expected a last resort"
+    assert str(raised.value) == silent
+
+
+def test_a_figure_that_cannot_be_read_is_an_error_that_says_which(evidence, rules, reasons):
+    with pytest.raises(InputError, match=r"^guide row 3 \(third-2\), column as_published: "):
+        audit(small_guide({}, {"as_published": "n/a"}), evidence, rules, reasons)
+
+
+def test_a_parameter_of_a_rule_can_hold_an_equals_sign(evidence, rules, reasons):
+    older = rules["parameters"].str.replace(r"older_title=.*", "older_title=A = B = C", regex=True)
+    printed = small_guide({"population": "A = B = C, employees"})
+    found = audit(printed, evidence, rules.assign(parameters=older), reasons)[0].set_index("claim_id")
+    assert "an older BLS publication" in found.at["third-occupation-name", "reason"]

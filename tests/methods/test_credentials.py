@@ -217,6 +217,11 @@ def test_sectors_of_the_newest_year_come_with_their_share_of_the_nations_jobs():
     assert pd.isna(rows["share"].iloc[2])
 
 
+def test_sectors_without_a_number_of_jobs_come_last_in_the_order_of_their_codes():
+    codes = SECTORS.assign(year=2024, employment=[20.0, *[float("nan")] * 3], naics=["81", "62", "99", "23"])
+    assert by_sector(codes, NATION, 2024)["naics"].tolist() == ["81", "23", "62", "99"]
+
+
 def test_the_interval_of_a_sectors_mean_is_one_of_ninety_percent():
     rows = by_sector(SECTORS, NATION, 2023)
     assert rows["low"].tolist() == pytest.approx([200 - 1.645 * 20], abs=0.01)

@@ -4,7 +4,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy.integrate import trapezoid
 from scipy.stats import norm
@@ -55,6 +55,7 @@ def test_mean_is_the_area_under_the_quantile_curve(pay):
 
 
 @given(distributions(), st.floats(0.1, 10))
+@example(three(MAY_2024), 1 / 100_000)
 def test_everything_scales_with_pay(pay, factor):
     scaled = PayDistribution(pay.probabilities, factor * pay.wages)
     assert scaled.mean() == pytest.approx(factor * pay.mean())
@@ -84,7 +85,16 @@ def test_batch_gives_what_each_row_gives():
     assert batch.rank([64_710, 62_110]) == pytest.approx([rows[0].rank(64_710), rows[1].rank(62_110)])
     grid = np.array([[0.2], [0.5], [0.95]])
     assert batch.quantile(grid) == pytest.approx(np.transpose([row.quantile(grid[:, 0]) for row in rows]))
-    assert batch.mean_bounds(FLOOR)[0] == pytest.approx([row.mean_bounds(FLOOR)[0] for row in rows])
+    for end in (0, 1):
+        bounds = [row.mean_bounds(FLOOR, 239_200)[end] for row in rows]
+        assert batch.mean_bounds(FLOOR, 239_200)[end] == pytest.approx(bounds)
+
+
+def test_two_percentiles_give_a_lognormal():
+    pay = PayDistribution([0.10, 0.90], [30_000, 120_000])
+    spread = math.log(4) / 2 / norm.ppf(0.9)
+    assert pay.quantile(0.5) == pytest.approx(60_000)
+    assert pay.mean() == pytest.approx(60_000 * math.exp(spread**2 / 2))
 
 
 def test_mass_points_keep_their_mass():
@@ -128,26 +138,52 @@ def test_share_that_ranking_can_lift_to_the_aapc_mean(wages, mean, bound, sorted
     assert workers[best >= 64_710].max() == pytest.approx(sorted_share, abs=1e-3)
 
 
+def test_the_share_that_can_be_lifted_lies_in_the_end_that_the_target_asks_for():
+    pay = PayDistribution(FIVE, MAY_2023)
+    # By hand: nearly everyone is in, and those left out have the floor.
+    assert pay.top_share_bound(54_690, 53_690, FLOOR) == pytest.approx((53_690 - FLOOR) / (54_690 - FLOOR))
+    # Half a dollar more than the least mean lifts only a few, from the 90th percentile.
+    least = float(pay.mean_bounds(FLOOR)[0])
+    assert pay.top_share_bound(90_000, least + 0.5, FLOOR) == pytest.approx(0.5 / (90_000 - 77_810))
+    assert pay.top_share_bound(90_000, least, FLOOR) == 0
+
+
+ABOVE_0 = "expected a wage above 0 (a suppressed percentile cannot be used)"
+
+
 @pytest.mark.parametrize(
     ("wages", "message"),
     [
-        ([30_000, math.nan, 50_000], "percentile 50: nan.*suppressed"),
-        ([30_000, 29_000, 50_000], "percentile 50: 29,000.*at least the percentile before"),
-        ([[30_000, 40_000, 50_000], [30_000, 40_000, -1]], "row 1, percentile 90: -1"),
-        ([30_000, 40_000], "expected 3 in the last axis"),
+        ([30_000, math.nan, 50_000], f"percentile 50: nan; {ABOVE_0}"),
+        ([0, 40_000, 50_000], f"percentile 10: 0; {ABOVE_0}"),
+        ([30_000, 29_000, 50_000], "percentile 50: 29,000; expected at least the percentile before it"),
+        ([[30_000, 40_000, 50_000], [30_000, 40_000, -1]], f"row 1, percentile 90: -1; {ABOVE_0}"),
+        ([30_000, 40_000], "wages have shape (2,); expected 3 in the last axis, one a percentile"),
     ],
 )
-def test_percentiles_that_make_no_sense_stop(wages, message):
-    with pytest.raises(InputError, match=message):
+def test_wages_that_make_no_sense_stop(wages, message):
+    with pytest.raises(InputError) as refused:
         PayDistribution(THREE, wages)
+    assert str(refused.value) == message
+
+
+@pytest.mark.parametrize(
+    "percentiles", [[0.5], [0.5, 0.1], [0.1, 0.1, 0.9], [0.0, 0.5, 0.9], [0.1, 0.5, 1.0]]
+)
+def test_percentiles_that_make_no_sense_stop(percentiles):
+    with pytest.raises(InputError) as refused:
+        PayDistribution(percentiles, [*range(30_000, 30_000 + len(percentiles))])
+    assert str(refused.value) == (
+        f"percentiles {percentiles}: expected at least two, rising, between 0 and 1"
+    )
 
 
 def test_arguments_that_make_no_sense_stop():
     pay = three(MAY_2023)
     for call, message in (
-        (lambda: PayDistribution([0.5, 0.1], [1, 2]), "percentiles"),
         (lambda: pay.quantile(1.2), "probability 1.2"),
         (lambda: pay.rank(math.nan), "wage nan"),
+        (lambda: pay.rank(0), "^wage 0 USD: expected a wage above 0$"),
         (lambda: pay.slice_mean(0.5, 0.2), "slice 0.5 to 0.2"),
         (lambda: pay.slice_mean(0.5, 0.5), "slice 0.5 to 0.5"),
         (lambda: pay.slice_mean(0.5, 1.5), "slice 0.5 to 1.5"),
@@ -207,6 +243,37 @@ def test_accuracy_leaves_out_suppressed_rows(occupations):
     with pytest.raises(InputError, match="10 occupations"):
         accuracy(occupations.head(10))
     assert accuracy(occupations.head(20))["occupations"].eq(20).all()
+
+
+def test_accuracy_needs_no_other_cell_of_an_occupation(occupations):
+    table = occupations.assign(employment=math.nan)
+    assert accuracy(table)["occupations"].eq(600).all()
+
+
+def test_accuracy_foretells_the_mean_and_each_rank_from_the_percentiles_named(occupations):
+    curve = PayDistribution.from_table(occupations, THREE)
+    table = occupations.assign(annual_mean=curve.mean(), annual_p25=curve.quantile(0.30))
+    found = accuracy(table).set_index(["quantity", "percentiles"])
+    assert found.loc[("mean", "10 50 90"), "bias"] == pytest.approx(0, abs=1e-9)
+    five = PayDistribution.from_table(table, FIVE).mean() / table["annual_mean"] - 1
+    assert found.loc[("mean", "10 25 50 75 90"), "bias"] == pytest.approx(100 * five.mean())
+    assert five.mean() > 0.001
+    off = found.loc[("rank of p25", "10 50 90"), ["bias", "median_absolute_error", "band_90"]]
+    assert off.tolist() == pytest.approx([5, 5, 5])
+
+
+def test_accuracy_judges_no_occupation_by_a_band_that_it_helped_to_draw(occupations):
+    """Of twenty occupations one is off: where it sets the band, all others lie inside; else it lies outside.
+
+    Among ten it lifts the 90th percentile from 0 to a tenth of its own error.
+    """
+    table = occupations.head(20).reset_index(drop=True)
+    table["annual_mean"] = PayDistribution.from_table(table, THREE).mean()
+    table.loc[7, "annual_mean"] /= 1.5
+    found = accuracy(table).iloc[0]
+    times_inside = found["band_90"] / 5
+    assert times_inside == pytest.approx(0.5, abs=0.1)
+    assert found["held_out_coverage"] == pytest.approx(90 + 10 * times_inside)
 
 
 MEASURED = pd.DataFrame(

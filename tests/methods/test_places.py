@@ -85,6 +85,14 @@ class TestChoosing:
         with pytest.raises(InputError, match=message):
             choose(states, *parameters)
 
+    def test_a_statistic_that_no_year_holds_is_refused_as_such(self, states):
+        with pytest.raises(InputError) as refused:
+            choose(states.assign(annual_p90=np.nan), "29-2072", 2024, "p90")
+        assert str(refused.value) == (
+            "statistic: found 'p90', which is held for no year and not for May 2024; "
+            "for May 2024 there are mean, median, p10, p25, p75"
+        )
+
 
 class TestPrices:
     def test_pay_is_divided_by_the_parity_of_the_year(self, states):
@@ -111,9 +119,16 @@ class TestRanks:
         assert official.index[:5].tolist() == ["US-DC", "US-WA", "US-CA", "US-CT", "US-MD"]
         assert official.loc["US-NJ", "rank"] == 7
 
-    def test_ties_share_a_rank(self):
-        ranked = rank_by_value(estimates([50, 70, 50], [0.1, 0.1, 0.1]))
-        assert ranked[["area_code", "rank"]].to_numpy().tolist() == [["US-AB", 1], ["US-AA", 2], ["US-AC", 2]]
+    def test_ties_share_the_first_of_their_ranks(self):
+        ranked = rank_by_value(estimates([50, 70, 50, 50, 40], 0.1))
+        assert ranked["area_code"].tolist() == ["US-AB", "US-AA", "US-AC", "US-AD", "US-AE"]
+        assert ranked["rank"].tolist() == [1, 2, 2, 2, 5]
+
+    def test_ranks_are_whole_numbers(self):
+        ranked = rank_by_value(estimates([300.0, 200.0, 100.0], [0.001, 0.001, np.nan]))
+        columns = ["rank", "rank_low", "rank_high", "pair_low", "pair_high"]
+        assert [str(ranked.at[0, column]) for column in columns] == ["1", "1", "2", "1", "2"]
+        assert [str(ranked.at[2, column]) for column in columns] == ["3", *["<NA>"] * 4]
 
     def test_the_interval_of_a_value_is_as_bls_describes_it(self, official):
         # 1.645 standard errors of 1.3 percent.
@@ -129,6 +144,18 @@ class TestRanks:
         ranked = rank_by_value(estimates([300.0, 289.0, 280.0], [3 / 300, 4 / 289, 3 / 280]))
         intervals = ranked[["rank_low", "rank_high", "pair_low", "pair_high"]].to_numpy().tolist()
         assert intervals == [[1, 1, 1, 1], [2, 3, 2, 2], [2, 3, 3, 3]]
+
+    def test_two_places_are_told_apart_jointly_as_they_are_as_a_pair(self):
+        # Errors 3 and 4, so 5 for the difference, which is 1.8 of them: 1.645 are allowed either way.
+        ranked = rank_by_value(estimates([300.0, 291.0], [3 / 300, 4 / 291]))
+        assert ranked[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 1], [2, 2]]
+        assert ranked[["pair_low", "pair_high"]].to_numpy().tolist() == [[1, 1], [2, 2]]
+
+    def test_an_error_of_nothing_leaves_each_place_at_its_rank_and_equals_together(self):
+        ranked = rank_by_value(estimates([300.0, 200.0, 200.0], 0.0))
+        for kind in ("rank", "pair"):
+            ends = ranked[[f"{kind}_low", f"{kind}_high"]].to_numpy().tolist()
+            assert ends == [[1, 1], [2, 3], [2, 3]]
 
     def test_of_may_2023_new_jersey_cannot_be_told_from_the_first(self, official):
         joint = official[["rank_low", "rank_high"]].astype(int)

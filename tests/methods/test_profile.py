@@ -197,6 +197,21 @@ class TestCredentialRatios:
         assert len(early) == 3
         assert early[["over_members", "over_bls"]].isna().all(axis=None)
 
+    def test_leave_out_medians_other_periods_and_a_second_reading_of_the_same_mean(self):
+        rows = [
+            ("one", "credential_count", "one", "mean", 60.0, "2024 survey"),
+            ("one-median", "credential_count", "one", "median", 58.0, "2024 survey"),
+            ("one-dated", "credential_count", "one", "mean", 61.0, "May 2024"),
+            ("all", "national", "certified", "mean", 64.0, "2024 survey"),
+            ("all-again", "national", "certified", "mean", 65.0, "2024 survey"),
+        ]
+        columns = ["figure_id", "subject", "category", "statistic", "value", "period"]
+        vintages = pd.DataFrame({"vintage": [2024], "input": ["bls_mean_survey"], "year": [2024]})
+        nation = pd.DataFrame({"year": [2024], "annual_mean": [50.0]})
+        found = profile.credential_ratios(pd.DataFrame(rows, columns=columns), vintages, nation)
+        assert found["figure_id"].tolist() == ["one"]
+        assert found[["over_members", "over_bls"]].to_numpy().tolist() == [[60 / 64, 60 / 50]]
+
     def test_go_from_one_to_three_and_from_old_to_new(self, ratios):
         assert ratios["category"].drop_duplicates().tolist() == ["one", "two", "three or more"]
         assert all(rows["period"].is_monotonic_increasing for _, rows in ratios.groupby("category"))

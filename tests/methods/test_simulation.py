@@ -195,6 +195,36 @@ def test_assumptions_that_make_no_sense_stop(name, values, message):
         check_assumptions(_changed({name: values}))
 
 
+def test_a_word_in_place_of_a_number_stops():
+    table = ASSUMPTIONS.astype({"mode": object})
+    table.loc[table["assumption"] == "certified_share", "mode"] = "half"
+    with pytest.raises(InputError) as refused:
+        check_assumptions(table)
+    assert str(refused.value) == (
+        "assumption 'certified_share': low 0.3, mode nan, high 0.8; "
+        "expected three numbers with low <= mode <= high"
+    )
+
+
+def test_a_share_may_be_all_and_parts_may_make_up_their_whole():
+    values = {
+        "certified_share": (0.3, 0.5, 1),
+        "biller_share": (0, 0.25, 0.5),
+        "auditor_share": (0, 0.125, 0.25),
+        "manager_share": (0, 0.125, 0.25),
+    }
+    checked = check_assumptions(_changed(values))
+    assert checked.loc[list(values), "high"].tolist() == [1, 0.5, 0.25, 0.25]
+
+
+def test_the_central_case_is_one_row_of_the_inputs_and_the_assumptions():
+    central = central_case(INPUTS, CHECKED)
+    assert central.columns.tolist() == [*INPUTS.index, *CHECKED.index]
+    assert central.index.tolist() == [0]
+    assert central.at[0, "bls_median"] == 48_780
+    assert central.at[0, "certified_share"] == 0.55
+
+
 def test_unknown_names_stop():
     with pytest.raises(InputError, match=r"'ilustrative' is unknown.*illustrative"):
         run("ilustrative")

@@ -208,7 +208,7 @@ def _row(finding: Finding, rule: pd.Series, wording: Mapping[str, Any]) -> dict[
         "reference_figure_id": finding.reference_figure_id,
         "difference": claim["value"] - finding.reference,
         "verdict": words["verdict"],
-        "reason": words["reason"].format_map(facts),
+        "reason": words["reason"].format_map(facts).strip(),
         "say_instead": words["say_instead"].format_map(facts),
         "last_resort": rule["check"] == "nothing",
     }
@@ -300,7 +300,11 @@ def _ranking(claims: list[Claim], evidence: Evidence, parameters: Parameters) ->
         return
     first, soc, top = listed[0], parameters["soc"], len(listed)
     claim = _statement(first, parameters["claim"], f"top {top}")
-    codes = [evidence.places[place["subject"]].get(place["category"], "") for place in listed]
+    known = evidence.places[first["subject"]]
+    if unknown := [place["category"] for place in listed if place["category"] not in known]:
+        yield Finding(claim, "unknown", {"unknown": " and ".join(unknown)})
+        return
+    codes = [known[place["category"]] for place in listed]
     areas = evidence.areas(codes[0], soc, first["statistic"], first["period"])
     if not set(codes) <= set(areas.index):
         places = [
@@ -365,7 +369,7 @@ def _elsewhere(claims: list[Claim], evidence: Evidence, parameters: Parameters) 
         if len(hits):
             span = kind["value"].max() - kind["value"].min()
             chance = len(kind) * printed_unit(claim["value"]) / max(span, 1)
-            if chance <= float(parameters["chance"]):
+            if chance < float(parameters["chance"]):
                 facts = {"hit": hits.iloc[0], "one_in": 1 / chance}
                 yield Finding(claim, "found", facts, claim["value"], str(hits.index[0]))
 
@@ -378,7 +382,7 @@ def _groups(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> 
     """
     overall = next((claim for claim in claims if claim["category"] == parameters["overall"]), None)
     groups = [claim for claim in claims if claim["subject"] == parameters["groups"]]
-    if overall is None or len(groups) < 2:
+    if overall is None or {claim["category"] for claim in groups} != {*parameters["all"].split("|")}:
         return
     mean = overall["value"]
     means = {claim["category"]: claim["value"] for claim in groups}
@@ -392,7 +396,11 @@ def _groups(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> 
     for claim in claims if inside else ():
         others = means[base] if claim["value"] > mean else highest
         if claim["subject"] not in (overall["subject"], parameters["groups"]) and claim["value"] != others:
-            facts = {"highest": highest, "others": others, "bound": "less" if others < mean else "more"}
+            facts = {
+                "highest": highest,
+                "others": others,
+                "bound": "less" if claim["value"] > mean else "more",
+            }
             facts |= {"share": largest_share(claim["value"], mean, others)}
             yield Finding(claim, "above" if claim["value"] > highest else "below", facts)
 

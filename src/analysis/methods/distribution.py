@@ -150,7 +150,8 @@ class PayDistribution:
         p = np.array([0, *self.probabilities, 1])
         least = np.concatenate([[0], np.cumsum(self._padded(floor, np.inf)[:-1] * np.diff(p))])
         spare = mean - least - (1 - p) * target
-        crossing = np.flatnonzero(spare > 0)[0]
+        spare[-1] = mean - low  # which the line above may round to less than nothing
+        crossing = np.flatnonzero(spare >= 0)[0]
         return float(1 - np.interp(0, spare[crossing - 1 : crossing + 1], p[crossing - 1 : crossing + 1]))
 
     def _padded(self, floor: float, ceiling: float) -> NDArray[np.float64]:

@@ -71,7 +71,7 @@ def largest_share(mean: float, overall: float, others: float) -> float:
     """
     if mean == others or not min(mean, others) <= overall <= max(mean, others):
         raise InputError(f"overall mean {overall:,.0f}: expected between {mean:,.0f} and {others:,.0f}")
-    return (overall - others) / (mean - others)
+    return abs((overall - others) / (mean - others))  # or a share of nobody would be printed as -0.0%
 
 
 def implied_base_pay(
