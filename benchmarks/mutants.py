@@ -2,14 +2,18 @@
 
 Arguments, if any, are modules of `analysis.figures` and `analysis.methods`, such as `figures.parsing`; all of
 them are a matter of hours. mutmut has an environment of its own; it is no dependency of the project. What it
-found is kept in `.cache/mutants/`, so that an interrupted run goes on.
+found is kept in `.cache/mutants/`, so that an interrupted run goes on. A mutant that survived is tried again,
+for a test may see it by now, unless survivors.csv gives the reason why none can.
 """
 
 import ast
+import csv
 import difflib
+import functools
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,6 +25,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".cache"
 COPY = CACHE / "mutants"
 FOUND = CACHE / "quality" / "mutants.json"
+REASONS = Path(__file__).with_name("survivors.csv")
 COPIED = ("src", "tests", "data", "docs", "notebooks", "report.yml", "pyproject.toml", "conftest.py")
 SURVIVED, NO_TEST = {0}, {5, 33}
 """mutmut's exit codes; every other one is that of tests that fail, crash or do not end."""
@@ -34,11 +39,13 @@ def main() -> None:
             shutil.copytree(ROOT / name, COPY / name, dirs_exist_ok=True, ignore=ignored)
         else:
             shutil.copy(ROOT / name, COPY / name)
+    for module in modules():
+        try_again(module)
     patterns = [f"analysis.{module}.*" for module in sys.argv[1:]]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     environment["CODERPAY_EXAMPLES"] = "mutants"
     subprocess.run([installed(), "run", *patterns], cwd=COPY, env=environment, check=False)
-    found = {module: counted(module) | {"survivors": survivors(module)} for module in modules()}
+    found = {module: counted(module) | {"survivors": [*survivors(module).values()]} for module in modules()}
     FOUND.parent.mkdir(exist_ok=True)
     FOUND.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     for module, counts in found.items():
@@ -84,7 +91,7 @@ def exit_codes(path: Path) -> dict[str, int | None]:
     return json.loads((COPY / "mutants" / f"{path}.meta").read_bytes())["exit_code_by_key"]
 
 
-def survivors(module: str) -> list[list[str]]:
+def survivors(module: str) -> dict[str, list[str]]:
     """Of each mutant that no test sees: its function, the lines as they are and as the mutant has them."""
     path = Path("src", "analysis", *module.split(".")).with_suffix(".py")
     source = (COPY / "mutants" / path).read_text(encoding="utf-8")
@@ -94,7 +101,7 @@ def survivors(module: str) -> list[list[str]]:
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.FunctionDef)
     }
-    found = []
+    found = {}
     for key, code in exit_codes(path).items():
         if code in SURVIVED | NO_TEST:
             mutant = key.rpartition(".")[2]
@@ -106,8 +113,29 @@ def survivors(module: str) -> list[list[str]]:
             ]
             changes = [*difflib.unified_diff(*texts, n=0)][2:]
             was, became = (" ".join(line[1:] for line in changes if line[0] == sign) for sign in "-+")
-            found.append([function[2:].replace("ǁ", "."), was, became])
+            found[key] = [function[2:].replace("ǁ", "."), was, became]
     return found
+
+
+def reason(was: str, became: str) -> str:
+    """Why a change makes no difference, or "" where survivors.csv says nothing of it."""
+    return next((words for pattern, words in reasons() if pattern.search(f"{was} => {became}")), "")
+
+
+@functools.cache
+def reasons() -> list[tuple[re.Pattern, str]]:
+    """The rows of survivors.csv: what the change of a mutant looks like, and why no test can see it."""
+    with REASONS.open(encoding="utf-8", newline="") as lines:
+        return [(re.compile(row["change"]), row["reason"]) for row in csv.DictReader(lines)]
+
+
+def try_again(module: str) -> None:
+    """Let mutmut forget the survivors that have no reason."""
+    path = COPY / "mutants" / "src" / "analysis" / Path(*module.split(".")).with_suffix(".py.meta")
+    known = json.loads(path.read_bytes())
+    unexplained = [key for key, (_, was, became) in survivors(module).items() if not reason(was, became)]
+    known["exit_code_by_key"] |= dict.fromkeys(unexplained)
+    path.write_text(json.dumps(known), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -5,18 +5,17 @@ about has changed, is shown as not run. docs/mutants.md lists the mutants that n
 that survivors.csv gives.
 """
 
-import csv
 import hashlib
 import json
 import platform
-import re
 from pathlib import Path
 from xml.etree import ElementTree
+
+from mutants import reason
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = ROOT / ".cache" / "quality" / "tests.xml"
 MUTANTS = ROOT / ".cache" / "quality" / "mutants.json"
-REASONS = Path(__file__).with_name("survivors.csv")
 UNEXPLAINED = "**A gap: a test should see it.**"
 NOT_RUN = "not run"
 SUITES = {
@@ -124,8 +123,6 @@ def mutants() -> list[str]:
 
 def survivors() -> list[str]:
     """The mutants that no test sees, by module, each with the reason why."""
-    with REASONS.open(encoding="utf-8", newline="") as lines:
-        reasons = [(re.compile(row["change"]), row["reason"]) for row in csv.DictReader(lines)]
     found = json.loads(MUTANTS.read_bytes()) if MUTANTS.exists() else {}
     text = [
         "# Mutants that no test sees",
@@ -135,10 +132,8 @@ def survivors() -> list[str]:
     for module, counts in found.items():
         rows = []
         for function, was, became in counts["survivors"]:
-            change = f"{was} => {became}"
-            reason = next((words for pattern, words in reasons if pattern.search(change)), UNEXPLAINED)
             cells = [f"`{cell.replace('|', chr(92) + '|')}`" for cell in (function, was, became)]
-            rows.append(f"| {' | '.join(cells)} | {reason} |")
+            rows.append(f"| {' | '.join(cells)} | {reason(was, became) or UNEXPLAINED} |")
         if rows:
             text += [
                 "",

@@ -152,9 +152,12 @@ class TestCacheKeys:
         assert cache.load("a") == made
 
 
+few = st.sampled_from("abcde")  # so that most of what is needed is there
+
+
 class TestPlan:
     @quick
-    @given(st.dictionaries(names, st.lists(names, max_size=3, unique=True), min_size=1, max_size=6))
+    @given(st.dictionaries(few, st.lists(few, max_size=2, unique=True), min_size=1))
     def test_every_page_comes_after_those_it_needs_or_the_plan_is_refused(self, tmp_path_factory, needs):
         project = Project(tmp_path_factory.mktemp("p") / "p")
         for name in needs:
