@@ -2,11 +2,13 @@
 
 import hashlib
 import io
+import re
 import socket
 import sys
 import zipfile
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.metadata import version
 from threading import Thread
 
 import pytest
@@ -90,6 +92,12 @@ def test_the_contact_is_sent_to_bls(server, tmp_path):
     assert agent.startswith("coderpay/") and agent.endswith(" coder@example.org")
 
 
+def test_without_a_contact_only_the_program_is_named(server, tmp_path):
+    fetch_oews(2024, "national", tmp_path, base_url=server.url)
+    [(_, agent)] = server.requests
+    assert agent == f"coderpay/{version('coderpay')}"
+
+
 def test_a_file_already_there_is_not_downloaded_again(server, tmp_path):
     fetch_oews(2024, "national", tmp_path, base_url=server.url)
     fetch_oews(2024, "national", tmp_path, base_url=server.url)
@@ -116,14 +124,27 @@ def test_a_release_that_changed_since_the_first_download_is_refused(server, tmp_
 @pytest.mark.parametrize(
     ("status", "message"),
     [
-        (403, "BLS refused .*oesm24nat.zip .403.*--contact.*browser.*coderpay update"),
-        (404, "BLS has no .*oesm24nat.zip .404.: May 2024 is not published"),
-        (500, "status 500: try again later"),
+        (
+            403,
+            "BLS refused {url}/oesm24nat.zip (403). It refuses programs that do not say how to reach their "
+            "owner: repeat with --contact and your e-mail address, or download it in a browser and give the "
+            "file to `coderpay update`",
+        ),
+        (
+            404,
+            "BLS has no {url}/oesm24nat.zip (404): May 2024 is not published, or not under this name; "
+            "see https://www.bls.gov/oes/special-requests",
+        ),
+        (
+            500,
+            "BLS answered {url}/oesm24nat.zip with status 500: try again later, or download it in a browser "
+            "and give the file to `coderpay update`",
+        ),
     ],
 )
 def test_a_refusal_is_explained_and_leaves_nothing(server, tmp_path, status, message):
     server.status = status
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match=f"^{re.escape(message.format(url=server.url))}$"):
         fetch_oews(2024, "national", tmp_path, base_url=server.url)
     assert files(tmp_path) == {}
 

@@ -1,3 +1,4 @@
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -54,6 +55,16 @@ def test_the_dictionary_and_the_hashes_are_written_anew(project):
     write_dictionary(project)
     assert dictionary.read_text(encoding="utf-8") == committed
     assert hashes.read_bytes() == before
+
+
+def test_a_changed_table_gets_its_own_hash_in_the_package_of_its_project(project):
+    raw = project / "data" / "raw"
+    path = raw / "states.csv"
+    path.write_bytes(path.read_bytes().replace(b"New Jersey", b"Garden State"))
+    write_dictionary(project)
+    entry = resource_of("states.csv", raw)
+    content = path.read_bytes()
+    assert (entry["bytes"], entry["hash"]) == (len(content), f"sha256:{hashlib.sha256(content).hexdigest()}")
 
 
 def test_no_dictionary_is_written_of_files_or_rows_without_a_source(project):
@@ -147,3 +158,10 @@ def test_the_dictionary_tells_meaning_unit_rule_and_source():
     )
     assert "- `bls-oews-national-2023`: [OEWS, national, May 2023](https://www.bls.gov/" in text
     assert r"US\|US-[A-Z]{2}" in text
+
+
+def test_the_dictionary_tells_every_licence_of_a_table():
+    entry = resource_of("states.csv") | {"licenses": [{"title": "CC-BY-4.0"}, {"title": "Public domain"}]}
+    key = ", ".join(entry["schema"]["primaryKey"])
+    line = f"\n`data/raw/states.csv` · key: {key} · licence: CC-BY-4.0; Public domain\n"
+    assert line in dictionary_text({"resources": [entry]})

@@ -5,12 +5,39 @@ import pytest
 
 from analysis.figures.errors import InputError
 from analysis.figures.paths import RAW
-from analysis.figures.tidy import COLUMNS, SUBJECTS, aapc_figures, oews_figures, tidy_figures
+from analysis.figures.tidy import COLUMNS, SUBJECTS, aapc_figures, oews_figures, read_printed, tidy_figures
 
 
 @pytest.fixture
 def guide():
     return pd.read_csv(RAW / "guide-figures.csv", dtype=str, keep_default_na=False)
+
+
+def test_printed_figures_are_read_from_a_file_of_the_project_or_elsewhere(guide, tmp_path):
+    printed = read_printed("data/raw/guide-figures.csv")
+    assert printed["as_published"].tolist() == guide["as_published"].tolist()
+    path = tmp_path / "mine.csv"
+    guide.head(2).to_csv(path, index=False)
+    assert read_printed(str(path))["figure_id"].tolist() == guide["figure_id"].head(2).tolist()
+
+
+def test_a_file_that_is_not_there_is_named_as_it_was_given_with_the_nearest_tables(tmp_path):
+    for name in ("guide-figures.csv", "states.csv", "guide-figures.txt"):
+        (tmp_path / name).touch()
+    path = tmp_path / "guide-figure.csv"
+    with pytest.raises(InputError) as raised:
+        read_printed(str(path))
+    assert str(raised.value) == f"guide: there is no file {path}; the nearest are: guide-figures.csv"
+    with pytest.raises(InputError, match=r"^guide: there is no file data/raw/guide\.csv; the nearest are: "):
+        read_printed("data/raw/guide.csv")
+
+
+def test_a_rule_that_a_file_of_printed_figures_breaks_is_named_with_the_path_given(guide, tmp_path):
+    path = tmp_path / "mine.csv"
+    guide.assign(subject="").head(1).to_csv(path, index=False)
+    with pytest.raises(InputError) as raised:
+        read_printed(str(path))
+    assert str(raised.value) == f"{path}, row 2, column subject: found nothing, expected text"
 
 
 def test_a_range_becomes_two_figures_and_all_else_one(guide):
@@ -61,8 +88,9 @@ def test_each_row_that_cannot_be_read_is_named_with_its_row(guide):
     assert second.startswith(
         "data/raw/guide-figures.csv row 5 (guide-aapc-mean), column statistic: 'avg' is not one of its values"
     )
-    assert third.startswith(
-        "data/raw/guide-figures.csv row 11 (guide-takeaway-entry), column unit: 'percent' does not fit"
+    assert third == (
+        "data/raw/guide-figures.csv row 11 (guide-takeaway-entry), column unit: 'percent' does not fit "
+        f"{guide.loc[9, 'as_published']!r}; expected USD per year"
     )
 
 
@@ -108,3 +136,16 @@ def test_aapc_keeps_both_readings_of_a_figure_and_no_derived_one():
         ["aapc-2009-certified", 44740.0],
         ["aapc-2009-certified-2", 44750.0],
     ]
+
+
+def test_the_id_of_a_figure_ends_in_a_letter_or_digit():
+    surveys = pd.DataFrame(
+        {
+            "edition": ["2024"],
+            "dimension": ["credential"],
+            "category": ["CPC (certified coder)"],
+            "value": [61000.0],
+            "weakness": [""],
+        }
+    ).assign(population="members", statistic="mean", unit="USD per year", locator="text", source_id="aapc")
+    assert aapc_figures(surveys)["figure_id"].tolist() == ["aapc-2024-cpc-certified-coder"]

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import json
 import sys
+import zipfile
 from pathlib import Path
 
 import pandas as pd
@@ -43,6 +44,13 @@ def shipped(project, level, **cells):
         sector = "cross-industry" if record["naics"] == "000000" else "sector"
         rows.append(row | {"AREA": "99", "AREA_TYPE": "1", "I_GROUP": sector, "O_GROUP": "detailed"})
     return rows
+
+
+def zipped(path, *workbooks):
+    with zipfile.ZipFile(path, "w") as archive:
+        for workbook in workbooks:
+            archive.write(workbook, workbook.name)
+    return path
 
 
 @pytest.fixture
@@ -100,7 +108,7 @@ def test_a_new_year_is_written_with_its_source(coderpay, project, official):
     assert resource["bytes"] == len(table)
     source = resource["sources"][-1]
     assert source["name"] == "bls-oews-national-2026"
-    assert source["reference_period"] == "May 2026"
+    assert (source["title"], source["reference_period"]) == (f"{resource['title']}, May 2026", "May 2026")
     assert source["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
     assert source["obtained"] == "national_M2026_dl.xlsx, given as a file by the user."
     assert untraced_rows(raw).empty
@@ -121,6 +129,57 @@ def test_the_revisions_say_which_headlines_move(project, official):
     )
     assert entry.count("| May 2026 |") == 4
     assert "AAPC" not in entry
+
+
+def test_an_entry_of_the_revisions_tells_the_file_the_counts_and_each_headline(project, official, tmp_path):
+    revisions = project / "docs" / "revisions.md"
+    before = revisions.read_text()
+    [held] = (
+        load_oews("national", project / "data" / "raw")
+        .query("year == 2025 and soc_code == '29-2072'")[
+            ["annual_median", "annual_mean", "annual_p10", "annual_p90"]
+        ]
+        .to_numpy()
+        .tolist()
+    )
+    given = dict(zip(("A_MEDIAN", "A_MEAN", "A_PCT10", "A_PCT90"), (v + 1000 for v in held), strict=True))
+    metro = official.row(AREA="10180", AREA_TYPE="4", LOC_QUOTIENT=1, JOBS_1000=1.2)
+    path = zipped(
+        tmp_path / "oesm26all.zip",
+        official("national_M2026_dl.xlsx", [official.row(**given)]),
+        official("MSA_M2026_dl.xlsx", [metro]),
+    )
+    take_in(path, project)
+    lines = [
+        f"| OEWS {name} | May 2026 | {old:,.0f} | {old + 1000:,.0f} | +1,000 (+{1000 / old:.1%}) "
+        "| new; before is May 2025 |"
+        for name, old in zip(("median", "mean", "10th percentile", "90th percentile"), held, strict=True)
+    ]
+    assert revisions.read_text().removeprefix(before) == "\n".join(
+        [
+            "",
+            "## oesm26all.zip",
+            "",
+            f"sha256 `{hashlib.sha256(path.read_bytes()).hexdigest()}`. "
+            "oews-area.csv: 1 new rows, 0 different cells. oews-national.csv: 1 new rows, 0 different cells.",
+            "",
+            "| figure | period | before | after | change | why |",
+            "| --- | --- | ---: | ---: | ---: | --- |",
+            *lines,
+            "",
+        ]
+    )
+
+
+def test_an_entry_of_the_revisions_says_when_no_headline_moves(project, official):
+    revisions = project / "docs" / "revisions.md"
+    before = revisions.read_text()
+    path = official(rows=[official.row(OCC_CODE="43-3021", OCC_TITLE="Billing and Posting Clerks")])
+    take_in(path, project)
+    assert revisions.read_text().removeprefix(before) == (
+        f"\n## {path.name}\n\nsha256 `{hashlib.sha256(path.read_bytes()).hexdigest()}`. "
+        "oews-national.csv: 1 new rows, 0 different cells.\n\nNo headline number moves.\n"
+    )
 
 
 def test_taking_out_what_was_added_gives_the_same_bytes(project, official):
@@ -150,7 +209,16 @@ def test_a_file_taken_in_before_brings_nothing_new(coderpay, project, official):
     assert contents(project) == before
 
 
-def test_a_revised_cell_is_shown_with_both_values_and_logged(project, official):
+def test_a_file_taken_in_before_is_what_the_project_holds(coderpay, project, official):
+    path = official()
+    take_in(path, project)
+    assert coderpay("verify", path)[:2] == (
+        0,
+        "1 rows and 21 cells compared, 0 differences; 0 more cells are in the workbook only\n",
+    )
+
+
+def test_a_revised_cell_is_shown_with_both_values_and_logged(project, official, tmp_path):
     [row] = shipped(project, "national", year=2024, soc_code="29-2072")
     [held] = load_oews("national", project / "data" / "raw").query("year == 2024 and soc_code == '29-2072'")[
         "annual_mean"
@@ -170,7 +238,8 @@ def test_a_revised_cell_is_shown_with_both_values_and_logged(project, official):
         name for entry in read_package(project / "data" / "raw")["resources"] for name in entry["sources"]
     ]
     assert len([name for name in names if name["name"] == source_id]) == 1
-    assert source_id.startswith("bls-oews-national-2024-")
+    digest = hashlib.sha256((tmp_path / "national_M2024_dl.xlsx").read_bytes()).hexdigest()
+    assert source_id == f"bls-oews-national-2024-{digest[:8]}"
 
 
 def test_a_mark_where_the_project_has_a_value_is_a_difference(project, official):
@@ -184,6 +253,37 @@ def test_only_the_occupations_of_a_table_are_taken(project, official):
     other = official.row(OCC_CODE="29-1141", OCC_TITLE="Registered Nurses")
     broad = official.row(OCC_CODE="29-2070", O_GROUP="broad")
     assert plan_update(official(rows=[other, broad]), project).contents == {}
+
+
+def test_the_occupations_taken_are_those_of_the_table_in_the_project(project, official):
+    table = project / "data" / "raw" / "oews-area.csv"
+    kept = [line for line in table.read_text().splitlines(keepends=True) if ",43-3021," not in line]
+    table.write_text("".join(kept))
+    metro = {"AREA": "10180", "AREA_TYPE": "4", "LOC_QUOTIENT": 1, "JOBS_1000": 1.2}
+    clerks = official.row(OCC_CODE="43-3021", OCC_TITLE="Billing and Posting Clerks", **metro)
+    planned = plan_update(official("MSA_M2026_dl.xlsx", [official.row(**metro), clerks]), project)
+    assert set(planned.cells["row"]) == {"2026 CBSA-10180 000000 1235 29-2072"}
+
+
+def test_areas_that_the_project_does_not_have_yet_are_taken_in(project, official):
+    area = {"LOC_QUOTIENT": 1, "JOBS_1000": 1.2}
+    metro = official.row(AREA="99990", AREA_TITLE="New Metro, NJ", AREA_TYPE="4", **area)
+    rural = official.row(AREA="3400009", AREA_TITLE="Rest of New Jersey", AREA_TYPE="6", **area)
+    take_in(official("all_data_M_2026.xlsx", [metro, rural], sheet="All May 2026 data"), project)
+    areas = load_oews("area", project / "data" / "raw").query("year == 2026")
+    assert areas["area_code"].tolist() == ["CBSA-99990", "NONMETRO-3400009"]
+
+
+@pytest.mark.parametrize("command", [["update", "--write"], ["verify"]], ids=["update", "verify"])
+def test_a_workbook_without_detailed_occupations_is_refused(coderpay, project, official, command):
+    before = contents(project)
+    path = official(rows=[official.row(O_GROUP="major", OCC_CODE="29-0000")])
+    assert coderpay(*command, path) == (
+        2,
+        "",
+        "Error: national_M2026_dl.xlsx: no row of a detailed occupation (O_GROUP); expected some\n",
+    )
+    assert contents(project) == before
 
 
 def test_territories_are_not_states(project, official):
@@ -413,7 +513,10 @@ def test_verify_shows_every_difference(coderpay, project, official):
     assert f"  ~ {first}, annual_mean: {held:,.0f} -> {held + 10:,.0f}" in printed
     assert f"  ~ {first}, hourly_p90: " in printed and "-> top_coded" in printed
     assert f"  ~ 2024 US 000000 1235 {gone['OCC_CODE']}, row: present -> missing" in printed
-    assert ", 3 differences; 0 more cells" in printed
+    assert printed.endswith(
+        f"{len(rows) + 1} rows and {21 * len(rows)} cells compared, 3 differences; "
+        "0 more cells are in the workbook only\n"
+    )
 
 
 def test_verify_counts_what_the_copy_lacked_apart(project, official):
@@ -428,7 +531,7 @@ def test_verify_counts_what_the_copy_lacked_apart(project, official):
     low, high = held["hourly_mean"] * 0.5, held["hourly_mean"] * 2
     row |= {"H_PCT10": low, "H_PCT25": low, "H_PCT75": high, "H_PCT90": high, "EMP_PRSE": 1, "MEAN_PRSE": 1}
     found = verify_workbook(official("national_M2025_dl.xlsx", [row]), project)
-    assert found.not_in_copy == len(lacking)
+    assert (found.not_in_copy, found.cells) == (len(lacking), 21 - len(lacking))
     assert set(found.differences["column"]) == {"row"}  # the project's other occupations of 2025
 
 

@@ -3,17 +3,26 @@
 import io
 import zipfile
 
+import openpyxl
 import pytest
 
 from analysis.figures import workbooks
 from analysis.figures.errors import InputError
-from analysis.figures.workbooks import read_workbook
+from analysis.figures.workbooks import BLS_COLUMNS, read_workbook
 
 
 def archive(path, **members):
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name, content in members.items():
             zipped.writestr(name.replace("__", "/"), content)
+    return path
+
+
+def changed(path, change):
+    """The workbook at `path` after `change` was made to it."""
+    book = openpyxl.load_workbook(path)
+    change(book)
+    book.save(path)
     return path
 
 
@@ -63,6 +72,21 @@ def test_every_mark_of_bls_is_kept_as_a_reason(official):
         "below_half_percent: jobs_per_thousand; not_published: location_quotient; "
         "suppressed: employment employment_rse hourly_mean; top_coded: hourly_p90 annual_p90"
     )
+
+
+def test_each_row_has_its_own_reasons(official):
+    rows = [
+        official.row(OCC_CODE="29-2072", JOBS_1000=1.2, LOC_QUOTIENT=1, EMP_PRSE="*"),
+        official.row(OCC_CODE="43-3021", JOBS_1000="~", LOC_QUOTIENT=1),
+        official.row(OCC_CODE="29-9021", JOBS_1000=1.2, LOC_QUOTIENT=1, TOT_EMP="**"),
+        official.row(OCC_CODE="43-1011", JOBS_1000=1.2, LOC_QUOTIENT=1),
+    ]
+    assert read_workbook(official(rows=rows))["empty_cells"].tolist() == [
+        "suppressed: employment_rse",
+        "below_half_percent: jobs_per_thousand",
+        "suppressed: employment",
+        "",
+    ]
 
 
 def test_the_layout_of_may_2019_and_its_hybrid_occupation(official):
@@ -136,6 +160,7 @@ def test_a_zip_gives_the_rows_of_all_its_workbooks_and_writes_nothing(official, 
     rows = read_workbook(path)
     assert rows["area_code"].tolist() == ["CBSA-10180", "NONMETRO-0100001"]
     assert set(rows["source_id"]) == {"oesm26ma.zip"}
+    assert rows.index.tolist() == [0, 1]
     assert sorted(tmp_path.parent.rglob("*")) == before
 
 
@@ -149,6 +174,27 @@ def test_a_zip_gives_the_rows_of_all_its_workbooks_and_writes_nothing(official, 
 )
 def test_the_year_is_in_the_name_of_the_file_or_sheet_or_in_the_descriptions(official, name, sheet, title):
     assert read_workbook(official(name, sheet=sheet, title=title))["year"].tolist() == [2026]
+
+
+def test_only_the_title_of_the_descriptions_gives_the_year(official):
+    path = official("renamed.xlsx", sheet="state_dl", title="May 2026 OEWS Estimates")
+    changed(path, lambda book: book["Field Descriptions"].append(["Areas as defined since May 2025"]))
+    assert read_workbook(path)["year"].tolist() == [2026]
+
+
+def test_sheets_that_come_before_the_table_are_passed_over(official):
+    def add(book):
+        book.create_sheet("Empty", 0)
+        book.create_sheet("Summary", 1).append([*BLS_COLUMNS.values()][:13])
+
+    assert read_workbook(changed(official(), add))["annual_median"].tolist() == [53040]
+
+
+def test_a_table_may_begin_right_of_the_first_column(official):
+    path = changed(official(), lambda book: book.active.insert_cols(1))
+    assert read_workbook(path)["annual_median"].tolist() == [53040]
+    path = changed(official(rows=[official.row(A_MEAN="n/a")]), lambda book: book.active.insert_cols(1))
+    assert refusal(path) == f"{PLACE}, row 2, column A_MEAN: found 'n/a', expected a number, or *, **, # or ~"
 
 
 @pytest.mark.parametrize(
@@ -179,8 +225,13 @@ PLACE = "national_M2026_dl.xlsx, sheet national_M2026_dl"
         ({"H_MEAN": -28.5}, "row 2, column H_MEAN: found -28.5, expected at least 1"),
         ({"A_PCT25": 30000}, "row 2, column A_PCT25: found 30000, expected at least A_PCT10"),
         ({"AREA_TYPE": "5"}, "row 2, column AREA_TYPE: found '5', expected 1, 2, 3, 4 or 6"),
+        ({"AREA_TYPE": 5}, "row 2, column AREA_TYPE: found 5.0, expected 1, 2, 3, 4 or 6"),
         (
             {"AREA_TYPE": "2"},
+            "row 2, column AREA: found '99', expected the FIPS code of a state, such as 34",
+        ),
+        (
+            {"AREA_TYPE": "3"},
             "row 2, column AREA: found '99', expected the FIPS code of a state, such as 34",
         ),
     ],
@@ -200,12 +251,10 @@ def test_a_repeated_row_is_named(official):
 
 def test_missing_columns_are_named_together_with_the_nearest(official):
     columns = [column.replace("A_MEDIAN", "A_MED") for column in official.columns if column != "OWN_CODE"]
-    message = refusal(official(columns=columns))
-    assert f"{PLACE}, row 1: expected each column once, found 0 of OWN_CODE; the nearest are: " in message
-    assert (
-        f"{PLACE}, row 1: expected each column once, found 0 of A_MEDIAN; the nearest are: H_MEDIAN, "
-        in message
-    )
+    own_code, median = refusal(official(columns=columns)).splitlines()
+    expected = f"{PLACE}, row 1: expected each column once, found 0 of"
+    assert own_code == f"{expected} OWN_CODE; the nearest are: OCC_CODE, TOT_EMP, O_GROUP"
+    assert median == f"{expected} A_MEDIAN; the nearest are: H_MEDIAN, A_MEAN, A_MED"
 
 
 def test_a_column_that_stands_twice_is_named(official):
@@ -218,11 +267,26 @@ def test_all_problems_of_a_sheet_are_counted_and_the_first_are_shown(official):
     lines = refusal(official(rows=rows)).splitlines()
     assert len(lines) == workbooks.SHOWN + 1
     assert lines[-1] == "and 11 more"
+    rows = [official.row(OCC_CODE=f"29-20{number}", A_MEAN="?") for number in range(10, 30)]
+    assert [
+        line.partition(", row ")[2].split(",")[0] for line in refusal(official(rows=rows)).splitlines()
+    ] == [str(row) for row in range(2, 22)]
 
 
 def test_a_workbook_of_another_survey_is_refused(official):
-    path = official("earnings.xlsx", columns=["Occupation", "Median", "OCC_CODE"])
-    assert refusal(path).startswith("earnings.xlsx is no OEWS workbook: no sheet (earnings) has the columns ")
+    path = official("earnings.xlsx", columns=["Occupation", "Median", "OCC_CODE"], title="Earnings")
+    assert refusal(path) == (
+        "earnings.xlsx is no OEWS workbook: no sheet (earnings, Field Descriptions) has the columns "
+        "AREA_TYPE, AREA, AREA_TITLE, NAICS, NAICS_TITLE, OWN_CODE, OCC_CODE, OCC_TITLE, O_GROUP, "
+        "I_GROUP and so on"
+    )
+
+
+def test_a_workbook_that_excel_could_not_open_either_is_refused(tmp_path):
+    path = archive(tmp_path / "national_M2026_dl.xlsx", **{"xl/workbook.xml": "not a workbook"})
+    message = refusal(path)
+    assert message.startswith("national_M2026_dl.xlsx cannot be read (")
+    assert message.endswith("); expected an OEWS workbook (.xlsx) or zip file as BLS publishes it")
 
 
 def test_a_workbook_of_finer_industries_adds_nothing_to_a_zip(official, tmp_path):
@@ -232,11 +296,10 @@ def test_a_workbook_of_finer_industries_adds_nothing_to_a_zip(official, tmp_path
     assert read_workbook(archive(tmp_path / "oesm26in4.zip", **members))["naics"].tolist() == ["62"]
 
 
-def test_a_row_in_two_workbooks_of_a_zip_is_refused(official, tmp_path):
-    content = official().read_bytes()
-    path = archive(
-        tmp_path / "oesm26nat.zip", **{"national_M2026_dl.xlsx": content, "copy_M2026.xlsx": content}
-    )
+@pytest.mark.parametrize("mean", [59280, 59290])
+def test_a_row_in_two_workbooks_of_a_zip_is_refused(official, tmp_path, mean):
+    first, other = official(), official("copy_M2026.xlsx", [official.row(A_MEAN=mean)])
+    path = archive(tmp_path / "oesm26nat.zip", **{path.name: path.read_bytes() for path in (first, other)})
     assert refusal(path) == (
         "oesm26nat.zip: 2026, US, 000000, 1235, 29-2072, detailed stands in two of its workbooks; "
         "give one of them by itself"
@@ -304,13 +367,40 @@ def test_a_zip_within_a_zip_is_refused(official, tmp_path):
 
 def test_a_zip_without_a_workbook_is_refused(tmp_path):
     path = archive(tmp_path / "oesm26nat.zip", **{"readme.txt": "nothing", "file_descriptions.xlsx": "x"})
-    assert "holds no workbook, only readme.txt, file_descriptions.xlsx; expected" in refusal(path)
+    expected = "expected an OEWS workbook (.xlsx) or zip file as BLS publishes it"
+    assert refusal(path) == (
+        f"oesm26nat.zip holds no workbook, only readme.txt, file_descriptions.xlsx; {expected}"
+    )
+    path = archive(tmp_path / "photos.zip", **{f"{number}.jpg": "" for number in range(1, 8)})
+    assert refusal(path) == (
+        f"photos.zip holds no workbook, only 1.jpg, 2.jpg, 3.jpg, 4.jpg, 5.jpg; {expected}"
+    )
+    assert (
+        refusal(archive(tmp_path / "empty.zip")) == f"empty.zip holds no workbook, only nothing; {expected}"
+    )
+
+
+def test_a_workbook_in_a_zip_is_found_by_its_ending_in_capitals_too(official, tmp_path):
+    members = {"FILE_DESCRIPTIONS.XLSX": b"no data", "NATIONAL_M2026_DL.XLSX": official().read_bytes()}
+    assert len(read_workbook(archive(tmp_path / "oesm26nat.zip", **members))) == 1
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(official, monkeypatch):
     path = official()
     monkeypatch.setattr(workbooks, "SIZE_LIMIT", 1000)
     assert "unpacks to" in refusal(path) and "expected at most 1,000" in refusal(path)
+
+
+def test_a_file_may_unpack_to_as_much_as_the_limit(official, monkeypatch):
+    path = official()
+    with zipfile.ZipFile(path) as zipped:
+        unpacked = sum(part.file_size for part in zipped.infolist())
+    monkeypatch.setattr(workbooks, "SIZE_LIMIT", unpacked)
+    assert len(read_workbook(path)) == 1
+    monkeypatch.setattr(workbooks, "SIZE_LIMIT", unpacked - 1)
+    assert refusal(path) == (
+        f"national_M2026_dl.xlsx unpacks to {unpacked:,} bytes; expected at most {unpacked - 1:,}"
+    )
 
 
 def test_a_length_that_lies_is_found_out(official):
@@ -336,3 +426,35 @@ def test_a_cell_far_outside_the_table_is_refused_before_the_sheet_is_read(offici
             zipped.writestr(name, part)
     path.write_bytes(buffer.getvalue())
     assert "(xl/worksheets/sheet1.xml) has a cell at XFD1...; expected no column beyond AZ" in refusal(path)
+
+
+def with_part(path, size, cells):
+    """The workbook with one more part of `size` bytes that holds these cells, each at its byte."""
+    content = bytearray(b" " * size)
+    for at, cell in cells.items():
+        content[at : at + len(cell)] = cell
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("xl/worksheets/sheet9.xml", bytes(content))
+    return path
+
+
+def test_a_cell_far_down_is_accepted_where_the_rows_before_it_can_be(official):
+    size = 100_001 * 100
+    path = with_part(official(), size, {size - 20: b' r="A100001"'})
+    assert len(read_workbook(path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "cells", "row"),
+    [
+        (1000, {500: b" r='A123456'"}, 123456),
+        (100_001 * 100 - 1, {10_000_000: b' r="A100001"'}, 100001),
+        (11 * 2**20, {10_500_000: b' r="A100001"', 10_500_100: b' r="A999999"'}, 999999),
+        (11 * 2**20 + 2000, {11 * 2**20 - 1000: b' r="A100001"', 11 * 2**20 + 1000: b' r="A999999"'}, 999999),
+    ],
+)
+def test_a_cell_too_far_down_for_the_rows_before_it_is_refused(official, size, cells, row):
+    assert refusal(with_part(official(), size, cells)) == (
+        f"national_M2026_dl.xlsx (xl/worksheets/sheet9.xml) has a cell in row {row}; "
+        "expected the rows before it as well"
+    )

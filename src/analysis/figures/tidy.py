@@ -67,7 +67,7 @@ _OEWS_CELLS = {
 
 
 def read_printed(path: str) -> pd.DataFrame:
-    """A table of printed figures in the columns of `data/raw/guide-figures.csv`, every cell as text.
+    """A table of printed figures in the columns of `data/raw/guide-figures.csv`, checked and typed.
 
     Args:
         path: a CSV, relative to the project or absolute.

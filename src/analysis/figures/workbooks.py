@@ -176,8 +176,9 @@ def _refuse_far_cells(place: str, text: bytes, size: int) -> None:
     """Refuse a cell right of any table, or too far down for so many bytes to hold the rows before it."""
     if far := _FAR_CELL.search(text):
         raise InputError(f"{place} has a cell at {far[1].decode()}...; expected no column beyond AZ")
-    if (low := _LOW_CELL.search(text)) and int(low[1]) > size / _ROW_SIZE:
-        raise InputError(f"{place} has a cell in row {int(low[1])}; expected the rows before it as well")
+    lowest = max(map(int, _LOW_CELL.findall(text)), default=0)
+    if lowest > size / _ROW_SIZE:
+        raise InputError(f"{place} has a cell in row {lowest}; expected the rows before it as well")
 
 
 def _read_sheet(name: str, content: bytes) -> pd.DataFrame:
@@ -197,8 +198,6 @@ def _read_sheet(name: str, content: bytes) -> pd.DataFrame:
     cells = pd.DataFrame(
         map(pick, islice(sheet.iter_rows(), 1, None)), columns=list(BLS_COLUMNS), dtype=object
     )
-    assert sheet.start is not None  # it has a header
-    cells.index += sheet.start[0]  # so that index + 2 is the row in the sheet, as `validate` counts
     cells = cells[cells["industry_group"].isin(["cross-industry", "sector"])]
     if cells.empty:
         return pd.DataFrame()
