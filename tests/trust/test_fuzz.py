@@ -68,7 +68,8 @@ token = st.sampled_from(
         "two",
     ]
 )
-expression = st.lists(st.one_of(token, st.integers(0, 10**12).map(str), st.text(max_size=3)), max_size=12)
+spelt = token.flatmap(lambda text: st.sampled_from([text, text.upper(), text.capitalize()]))
+expression = st.lists(st.one_of(spelt, st.integers(0, 10**12).map(str), st.text(max_size=3)), max_size=12)
 
 
 @pytest.fixture
