@@ -314,6 +314,20 @@ def test_a_match_that_chance_makes_in_one_of_twenty_cases_is_none(other, found, 
     assert ("AAPC" in reason) == found
 
 
+def test_the_shares_are_those_of_the_group_that_earns_least(judge):
+    groups = small_guide(
+        {"category": "certified", "as_published": "$70,000"},
+        {"subject": "credential_count", "category": "one", "as_published": "$79,933"},
+        {"subject": "credential_count", "category": "two", "as_published": "$62,110"},
+        {"subject": "credential_count", "category": "three or more", "as_published": "$71,535"},
+        **AAPC | {"period": "2024 survey"},
+    )
+    lies = (
+        "lies between $62,110 and $79,933, and that needs 16.3% to 55.7% of members to hold two credential."
+    )
+    assert judge(groups)["reason"].str.contains(lies, regex=False).all()
+
+
 def test_groups_are_judged_only_when_all_of_them_are_printed(judge):
     counts = {"one": "$62,110", "two": "$71,535", "three or more": "$79,933"}
     groups = small_guide(
