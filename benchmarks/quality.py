@@ -11,11 +11,10 @@ import platform
 from pathlib import Path
 from xml.etree import ElementTree
 
-from mutants import reason
+from mutants import FOUND, reason
 
 ROOT = Path(__file__).resolve().parents[1]
 TESTS = ROOT / ".cache" / "quality" / "tests.xml"
-MUTANTS = ROOT / ".cache" / "quality" / "mutants.json"
 UNEXPLAINED = "**A gap: a test should see it.**"
 NOT_RUN = "not run"
 SUITES = {
@@ -97,7 +96,7 @@ def mutants() -> list[str]:
         "| module | mutants | killed | survived | without a test |",
         "|---|--:|--:|--:|--:|",
     ]
-    found = json.loads(MUTANTS.read_bytes()) if MUTANTS.exists() else {}
+    found = json.loads(FOUND.read_bytes()) if FOUND.exists() else {}
     rows = []
     total = dict.fromkeys(("mutants", "killed", "survived", "untested"), 0)
     for path in sorted((ROOT / "src" / "analysis").glob("[fm]*/[!_]*.py")):
@@ -123,7 +122,7 @@ def mutants() -> list[str]:
 
 def survivors() -> list[str]:
     """The mutants that no test sees, by module, each with the reason why."""
-    found = json.loads(MUTANTS.read_bytes()) if MUTANTS.exists() else {}
+    found = json.loads(FOUND.read_bytes()) if FOUND.exists() else {}
     text = [
         "# Mutants that no test sees",
         "",

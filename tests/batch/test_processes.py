@@ -34,7 +34,7 @@ def batch(slow):
     """The batch of that project as a process, when two kernels run."""
     program = f"import pathlib, analysis.cli as c; c.ROOT = pathlib.Path({str(slow.root)!r}); c.main()"
     process = subprocess.Popen(
-        [sys.executable, "-c", program, "report", "--jobs", "2"],
+        [sys.executable, "-X", "faulthandler", "-c", program, "report", "--jobs", "2"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -71,7 +71,11 @@ def test_a_batch_that_ends_takes_all_its_processes_along_and_the_next_goes_on(sl
     everything = family(psutil.Process(batch.pid)) + [psutil.Process(pid) for pid in kernels(slow)]
     assert len(everything) >= 8
     os.kill(batch.pid, number)
-    assert batch.wait(10) == code
+    try:
+        assert batch.wait(10) == code
+    except subprocess.TimeoutExpired:
+        batch.send_signal(signal.SIGABRT)  # on which it says where each of its threads is
+        pytest.fail(batch.communicate()[0])
     wait_for(lambda: no_longer(everything), seconds=5)
     made = slow.made()
     assert {"a.html", "ledger-a.html", "notebooks/a.ipynb"} == made.keys()

@@ -146,8 +146,7 @@ class _Client(AsyncKernelClient):
     iopub_channel_class = Type(_Channel)
 
     def _context_default(self) -> zmq.asyncio.Context:
-        self._created_context = True
-        context = zmq.asyncio.Context()
+        context = super()._context_default()
         context.reconnect_ivl = 5  # milliseconds, for channels open before the kernel does; 100 otherwise
         return context
 

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 
 # What takes long and serves no page: a grammar of internationalised addresses, which jsonschema would build,
@@ -47,8 +48,6 @@ for name in [*os.environ.pop("BATCH_PRELOAD", "").split(), *_LATER]:
         importlib.import_module(name)
 
 # A rehearsal, so that templates, lexers, fonts and the rules of the notebook format are compiled or loaded.
-from io import BytesIO  # noqa: E402
-
 from jupyter_client.localinterfaces import local_ips  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 from nbformat import v4  # noqa: E402
