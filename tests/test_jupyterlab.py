@@ -71,6 +71,13 @@ def code_cells(path) -> list:
     return [(cell.execution_count, cell.outputs) for cell in cells]
 
 
+def is_saved(answer, path) -> bool:
+    """Whether the server answers that it has written the file; before that, half of it may be there."""
+    return answer.request.method == "PUT" and answer.url.split("?")[0].endswith(
+        f"/api/contents/{path.parent.name}/{path.name}"
+    )
+
+
 def restart_and_run_all(page, path) -> list:
     """Do so from the menu, save until all has run, and give the cells.
 
@@ -83,7 +90,8 @@ def restart_and_run_all(page, path) -> list:
             page.get_by_text("Restart Kernel and Run All Cells").click()
             page.locator(".jp-Dialog .jp-mod-accept").click()
         page.wait_for_timeout(1000)
-        page.keyboard.press("Control+s")
+        with page.expect_response(lambda answer: is_saved(answer, path)):
+            page.keyboard.press("Control+s")
         cells = code_cells(path)
         if all(count for count, _ in cells):
             return cells
