@@ -29,12 +29,18 @@ def slow(project):
     return project
 
 
+ANOTHER_THREAD_GETS_CTRL_C = """import signal, threading, time
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+"""
+
+
 @pytest.fixture
-def batch(slow):
-    """The batch of that project as a process, when two kernels run."""
+def batch(slow, request):
+    """The batch of that project as a process, when two kernels run; the parameter is run before it."""
     program = f"import pathlib, analysis.cli as c; c.ROOT = pathlib.Path({str(slow.root)!r}); c.main()"
     process = subprocess.Popen(
-        [sys.executable, "-X", "faulthandler", "-c", program, "report", "--jobs", "2"],
+        [sys.executable, "-X", "faulthandler", "-c", request.param + program, "report", "--jobs", "2"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -66,7 +72,16 @@ def no_longer(found):
     return all(not member.is_running() or member.status() == psutil.STATUS_ZOMBIE for member in found)
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(
+    ("batch", "number", "code"),
+    [
+        ("", signal.SIGKILL, -9),
+        ("", signal.SIGINT, 130),
+        (ANOTHER_THREAD_GETS_CTRL_C, signal.SIGINT, 130),
+    ],
+    indirect=["batch"],
+    ids=["killed", "Ctrl-C", "Ctrl-C that another thread gets"],
+)
 def test_a_batch_that_ends_takes_all_its_processes_along_and_the_next_goes_on(slow, batch, number, code):
     everything = family(psutil.Process(batch.pid)) + [psutil.Process(pid) for pid in kernels(slow)]
     assert len(everything) >= 8

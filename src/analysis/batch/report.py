@@ -147,7 +147,8 @@ class Batch:
                     else:
                         done(Outcome(page, "kept"))
                 else:
-                    for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    # Not for ever: Ctrl-C that reaches another thread is acted upon when this one wakes.
+                    for future in wait(running, timeout=1, return_when=FIRST_COMPLETED).done:
                         task, reason = running.pop(future)
                         done(self._keep(task, reason, self._result(task, future)))
             self._check_needs()
