@@ -21,9 +21,7 @@ def commands() -> None:
 @commands.command()
 @click.option("--only", multiple=True, metavar="NAME", help="Make this page or sweep, and what it needs.")
 @click.option("--set", "settings", multiple=True, metavar="PAGE.NAME=VALUE", help="Give a page a parameter.")
-@click.option(
-    "--jobs", type=click.IntRange(min=1), help="Pages to run at once; by default one more than cores."
-)
+@click.option("--jobs", type=click.IntRange(min=1), help="Pages to run at once; by default one a core.")
 @click.option("--scheduler", default="", metavar="ADDRESS", help="Run the pages on a Dask cluster.")
 @click.option("--fresh", is_flag=True, help="Make pages that are up to date again.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made and why, and make nothing.")

@@ -140,6 +140,14 @@ def test_nothing_that_a_page_does_is_seen_by_another(project):
     assert "'environment': None" in shown[0][0].text
 
 
+def test_a_kernel_waits_at_no_port_that_another_program_could_take_first(project):
+    project.notebook("a", "import ipykernel\nprint(ipykernel.get_connection_info(unpack=True)['transport'])")
+    project.plan({"a": {}})
+    Batch(project.root).run(jobs=1)
+    notebook = nbformat.read(project.root / "report" / "notebooks" / "a.ipynb", 4)
+    assert notebook.cells[2].outputs[0].text == "ipc\n"
+
+
 def test_pages_draw_different_random_numbers(project):
     for name in ("a", "b"):
         project.notebook(name, "import random, numpy\nprint(numpy.random.rand(), random.random())")

@@ -5,16 +5,18 @@ import multiprocessing
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from multiprocessing import connection
+from types import SimpleNamespace
 from typing import Any
 
 import psutil  # type: ignore[import-untyped]
 import zmq.asyncio
-from ipykernel import kernelapp
+from ipykernel import ipkernel, kernelapp
 from ipykernel.iostream import IOPubThread
 from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client.asynchronous import AsyncKernelClient
@@ -72,7 +74,13 @@ def _become_kernel(
     del sys.path[0]  # the folder of the program that runs the batch
     sys.argv = [ipykernel_launcher.__file__, *arguments]
     kernelapp.IOPubThread = _Publisher  # type: ignore[misc]
-    kernelapp.IPKernelApp.launch_instance([*arguments, f"--IPKernelApp.parent_handle={os.getppid()}"])
+    # For a debugger that pages do not have, it would look at all modules, and so copy 15 MB of memory.
+    ipkernel.sys = SimpleNamespace(**vars(sys) | {"modules": {}})  # type: ignore[assignment]
+    options = [
+        f"--IPKernelApp.parent_handle={os.getppid()}",
+        "--IPythonKernel._execute_sleep=0",  # for messages still to be sent; here they are sent at once
+    ]
+    kernelapp.IPKernelApp.launch_instance([*arguments, *options])
 
 
 class _Publisher(IOPubThread):
@@ -177,5 +185,7 @@ class ForkedKernelManager(AsyncKernelManager):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
+        # Sockets of its own: a port that is found free can be another kernel's before this one binds it.
+        self.transport, self.ip = "ipc", f"{tempfile.gettempdir()}/kernel"
         self._kernel_spec = KernelSpec(**get_kernel_dict())  # not one that a user has put in its place
         self.provisioner = _Provisioner(kernel_spec=self.kernel_spec, parent=self)

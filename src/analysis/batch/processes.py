@@ -101,6 +101,9 @@ def _serve(pipe: connection.Connection) -> None:
         from analysis.batch import kernels
 
         os.setsid()
+        with suppress(AttributeError, OSError):  # where the system has it, and lets it be set
+            # A page's kernel and what runs it take turns; neither is to push another page's off its core.
+            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
         kernels.open_nursery()
     threading.Thread(target=_end_with_batch, daemon=True).start()
     with suppress(EOFError):

@@ -106,8 +106,8 @@ class Batch:
         """Make what is to be made, write the index and the manifest.
 
         Args:
-            jobs: pages to make at once; by default one more than there are cores, for pages wait for kernels
-                at times, or one a thread of the scheduler's workers.
+            jobs: pages to make at once; by default as many as there are cores, or one a thread of the
+                scheduler's workers.
             scheduler: the address of a Dask scheduler whose workers make the pages, or "".
             started, ended: told of each page, for a display of progress.
 
@@ -130,9 +130,7 @@ class Batch:
             ended(outcome)
             sorter.done(outcome.page.name)
 
-        place = (
-            elsewhere(scheduler, jobs) if scheduler else here(jobs or (os.cpu_count() or 1) + 1, self.root)
-        )
+        place = elsewhere(scheduler, jobs) if scheduler else here(jobs or os.cpu_count() or 1, self.root)
         with place as (submit, limit):
             while sorter.is_active():
                 waiting.extend(sorter.get_ready())

@@ -22,7 +22,7 @@ from analysis.batch.notebooks import title_and_summary
 from analysis.batch.plan import Page
 from analysis.batch.processes import FORKS
 from analysis.batch.tasks import Result, Task
-from analysis.figures.files import scratch, scratch_name
+from analysis.figures.files import scratch_name, temporary
 
 # The folder where a kernel pretends that its cells lie is named after its process id.
 _CELL_FOLDER = re.compile(re.escape(tempfile.gettempdir()) + r"[/\\]ipykernel_\d+[/\\]")
@@ -35,9 +35,8 @@ def make_page(task: Task, root: Path) -> Result:
     if not task.run:
         notebook = nbformat.reads(task.source, as_version=4)
     else:
-        scratch(root).mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=scratch_name(), dir=scratch(root)) as folder:
-            tempfile.tempdir = folder  # where nbclient tells the kernel its ports
+        with tempfile.TemporaryDirectory(prefix=scratch_name(), dir=temporary()) as folder:
+            tempfile.tempdir = folder  # where the kernel's sockets are, and the file that tells it so
             log = Path(folder) / "trace.log"
             try:
                 notebook, error, trace = execute(task.page, task.source, root, Path(folder), log)
@@ -90,6 +89,7 @@ def execute(page: Page, source: str, root: Path, folder: Path, log: Path) -> tup
             progress_bar=False,
             request_save_on_cell_execute=False,
             resources={"metadata": {"path": str((root / page.notebook).parent)}},
+            record_timing=False,
             timeout_func=lambda _: max(end - time.monotonic(), 0.01),
             shutdown_kernel="immediate",
             ran=ran,

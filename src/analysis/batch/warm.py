@@ -15,9 +15,12 @@ _UNUSED = ("rfc3987_syntax", "debugpy")
 # What the Jupyter stack, pandas, pandera, scipy and matplotlib import only when they first need it.
 _LATER = (
     "IPython.core.completerlib",
+    "IPython.core.debugger",
     "IPython.core.logger",
     "IPython.core.oinspect",
+    "IPython.extensions.storemagic",
     "cffi.cparser",
+    "faulthandler",
     "ipykernel.debugger",
     "ipykernel.kernelapp",
     "matplotlib.backends.backend_agg",
@@ -37,6 +40,7 @@ _LATER = (
     "pygments.formatters.terminal256",
     "sqlite3",
     "stack_data",
+    "tornado.platform.asyncio",
 )
 
 
@@ -48,13 +52,12 @@ for name in [*os.environ.pop("BATCH_PRELOAD", "").split(), *_LATER]:
         importlib.import_module(name)
 
 # A rehearsal, so that templates, lexers, fonts and the rules of the notebook format are compiled or loaded.
-from jupyter_client.localinterfaces import local_ips  # noqa: E402
+from jupyter_client import session  # noqa: E402
 from matplotlib.figure import Figure  # noqa: E402
 from nbformat import v4  # noqa: E402
 
 from analysis.batch import plan, run, tasks  # noqa: E402
 
-local_ips()
 chart = Figure()
 axes = chart.subplots()
 axes.plot([0, 1], label="line")
@@ -66,5 +69,7 @@ source = v4.writes(v4.new_notebook(cells=cells))
 run.make_page(tasks.Task(page, {"site": "", "links": []}, (), source), Path())
 for name in _UNUSED:
     del sys.modules[name]
+# Nobody asks when a message was sent, and its dates take as long to read as the rest of it.
+session.extract_dates = lambda obj: obj
 gc.enable()
 gc.freeze()  # a collection in a forked process would otherwise copy all of this one's memory
