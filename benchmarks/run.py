@@ -150,6 +150,8 @@ def described(cases: dict[str, dict[str, Measured | None]]) -> str:
         "cells alone, one after another in one process that has imported everything, divided by the cores; "
         f"of more than 50 pages the first 50 are run, and stand for all. It and {OURS} are measured in turn, "
         f"{TRIALS} times up to {MOST_PAGES_OF_OTHERS} pages, and the median is shown. "
+        f"Tables that pages have in common are read and checked once a job by {OURS}; by all others, the "
+        "floor too, for each page. "
         f"Contenders other than this project are not run on more than {MOST_PAGES_OF_OTHERS} pages. Memory "
         "counts what processes share once.",
     ]

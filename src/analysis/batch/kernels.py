@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import nullcontext, suppress
 from multiprocessing import connection
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -27,9 +28,13 @@ from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
 from traitlets import Type
 
+from analysis.batch.ahead import ReadAhead
+
 _nursery: connection.Connection
 megabytes = 0.0
 """The memory of the kernel that ended last."""
+likely: tuple[Path, ...] = ()
+"""Files that the next kernel is likely to read: those that the one before it has read."""
 
 
 def open_nursery() -> None:
@@ -46,9 +51,14 @@ def _raise_kernels(orders: connection.Connection, other: connection.Connection) 
     context: Any = multiprocessing.get_context("fork")
     other.close()
     os.setsid()
+    tables = sys.modules.get("analysis.figures.tables")
+    ahead = ReadAhead(tables) if tables else None
     with suppress(EOFError, ConnectionError):
         while True:
-            kernel = context.Process(target=_become_kernel, args=(orders, *orders.recv()))
+            files, *order = orders.recv()
+            if ahead:
+                ahead.take(files)
+            kernel = context.Process(target=_become_kernel, args=(orders, *order))
             kernel.start()
             orders.send(kernel.pid)
             if orders in connection.wait([orders, kernel.sentinel]):
@@ -104,7 +114,7 @@ class _Provisioner(LocalProvisioner):
     exit_code: int | None = None
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> KernelConnectionInfo:
-        _nursery.send((cmd[cmd.index("-f") :], options["cwd"], options["env"]))
+        _nursery.send((likely, cmd[cmd.index("-f") :], options["cwd"], options["env"]))
         self.pid = self.pgid = _nursery.recv()
         return self.connection_info
 

@@ -46,6 +46,7 @@ def make_page(task: Task, root: Path) -> Result:
         tables = [line[2:] for line in lines if line[0] == "w" and (root / line[2:]).is_file()]
         read = [line[2:] for line in lines if line[0] == "r" and line[2:] not in tables]
         reads = {path: known for path in read if (known := digest(root / path))}
+        kernels.likely = tuple(root / path for path in reads)
     files, card = page_files(task.page, notebook, error, tables, reads, task.site)
     return Result(
         summary=title_and_summary(notebook.cells)[1],
