@@ -31,7 +31,7 @@ Contender = Callable[[Sequence[Page], Path], list[str]]
 
 def main() -> None:
     """Measure the report and each sweep, and write the page."""
-    sizes = [int(size) for size in sys.argv[1:]] or [10, 50, 560]
+    sizes = [min(int(size), len(places())) for size in sys.argv[1:] or ("10", "50", "560")]
     with tempfile.TemporaryDirectory() as folder:
         others: dict[str, Contender] = {
             "shell loop of papermill and nbconvert": loop,
