@@ -17,6 +17,12 @@ KERNEL = """import os, subprocess
 child = subprocess.Popen(["sleep", "60"])
 for pid in (os.getpid(), child.pid):
     open(f"../pid-{pid}", "w")"""
+# A shell has what it starts in the background ignore Ctrl-C, these tests for instance.
+HEED_CTRL_C = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+ANOTHER_THREAD_GETS_CTRL_C = """import threading, time
+threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
+signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+"""
 
 
 @pytest.fixture
@@ -29,18 +35,13 @@ def slow(project):
     return project
 
 
-ANOTHER_THREAD_GETS_CTRL_C = """import signal, threading, time
-threading.Thread(target=time.sleep, args=(60,), daemon=True).start()
-signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-"""
-
-
 @pytest.fixture
 def batch(slow, request):
     """The batch of that project as a process, when two kernels run; the parameter is run before it."""
-    program = f"import pathlib, analysis.cli as c; c.ROOT = pathlib.Path({str(slow.root)!r}); c.main()"
+    batch = f"import pathlib, analysis.cli as c; c.ROOT = pathlib.Path({str(slow.root)!r}); c.main()"
+    program = HEED_CTRL_C + request.param + batch
     process = subprocess.Popen(
-        [sys.executable, "-X", "faulthandler", "-c", request.param + program, "report", "--jobs", "2"],
+        [sys.executable, "-X", "faulthandler", "-c", program, "report", "--jobs", "2"],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
