@@ -86,13 +86,15 @@ def no_longer(found):
 def test_a_batch_that_ends_takes_all_its_processes_along_and_the_next_goes_on(slow, batch, number, code):
     everything = family(psutil.Process(batch.pid)) + [psutil.Process(pid) for pid in kernels(slow)]
     assert len(everything) >= 8
-    os.kill(batch.pid, number)
+    # A terminal sends Ctrl-C to the whole group.
+    (os.killpg if number == signal.SIGINT else os.kill)(batch.pid, number)
     try:
         assert batch.wait(10) == code
     except subprocess.TimeoutExpired:
         batch.send_signal(signal.SIGABRT)  # on which it says where each of its threads is
         pytest.fail(batch.communicate()[0])
     wait_for(lambda: no_longer(everything), seconds=5)
+    assert "Traceback" not in batch.stdout.read()
     made = slow.made()
     assert {"a.html", "ledger-a.html", "notebooks/a.ipynb"} == made.keys()
     assert made["a.html"].endswith(b"</html>\n")
