@@ -28,13 +28,13 @@ test-all: $(READY) ## run every test, the slow ones too: batches killed at any m
 	@$(PYTEST) --junitxml=.cache/quality/tests.xml tests notebooks
 
 mutants: $(READY) ## break the code on purpose, hours: make mutants MODULES="figures.parsing methods.shares"
-	@$(BIN)/python benchmarks/mutants.py $(MODULES)
+	@$(BIN)/python tools/mutants.py $(MODULES)
 
 quality: $(READY) ## write docs/quality.md from what the last test-all and mutants found
-	@$(BIN)/python benchmarks/quality.py
+	@$(BIN)/python tools/quality.py
 
 audit: $(READY) ## look the locked dependencies up among known vulnerabilities
-	@$(BIN)/python benchmarks/audit.py
+	@$(BIN)/python tools/known_vulnerabilities.py
 
 lab: $(READY) ## open JupyterLab on a page that says which notebook answers what
 	@$(BIN)/jupyter trust notebooks/*.ipynb
@@ -46,7 +46,7 @@ notebooks: $(READY) ## run the notebooks in place, as they are committed, and re
 	@$(BIN)/coderpay report --quiet && cp report/charts/03-reconcile-bls-aapc-published-bridge.svg docs/bridge.svg
 
 bench: $(READY) ## measure the batch beside other ways, about 25 minutes: docs/benchmarks.md
-	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python tools/bench/bench.py
 
 lock: $(READY) ## renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from hypothesis import settings
 
-from analysis.figures.paths import ROOT
+from analysis.published.paths import ROOT
 
 # The same examples in every run, and no limit on their time: a busy machine is no failure. Fewer of them for
 # `make mutants`, which runs the tests thousands of times.
@@ -23,7 +23,11 @@ INDUSTRY = {
     "I_GROUP": "cross-industry",
     "OWN_CODE": "1235",
 }
-OCCUPATION = {"OCC_CODE": "29-2072", "OCC_TITLE": "Medical Records Specialists", "O_GROUP": "detailed"}
+OCCUPATION = {
+    "OCC_CODE": "29-2072",
+    "OCC_TITLE": "Medical Records Specialists",
+    "O_GROUP": "detailed",
+}
 JOBS = {"TOT_EMP": 190000, "EMP_PRSE": 1.1}
 SHARES = {"JOBS_1000": None, "LOC_QUOTIENT": None, "PCT_TOTAL": None, "PCT_RPT": None}
 MEANS = {"H_MEAN": 28.5, "A_MEAN": 59280, "MEAN_PRSE": 0.5}

@@ -9,12 +9,10 @@ import sys
 import matplotlib
 from projects import Project
 
-from analysis.figures.paths import ROOT
+from analysis.published.paths import ROOT
 
 VALUES = {"year": 2024, "place": "US", "share": 0.5, "draft": False}
-PARAMETERS = (
-    'year: int = 2024  # of the survey\nplace: str = "US"  # a code\nshare: float = 0.5\ndraft: bool = False'
-)
+PARAMETERS = 'year: int = 2024  # of the survey\nplace: str = "US"  # a code\nshare: float = 0.5\ndraft: bool = False'
 
 
 class Desk:

@@ -6,18 +6,20 @@ import nbformat
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from analysis.figures import outputs
-from analysis.figures.paths import ROOT
 from analysis.present import display, tables
+from analysis.published import processed
+from analysis.published.paths import ROOT
 
 
 def charts_of(monkeypatch, notebook, **parameters):
     """Each chart that the notebook shows with these parameters, by name; it writes nothing."""
     drawn = {}
-    monkeypatch.setattr(display, "show_chart", lambda figure, name, *_: drawn.update({name: figure}))
+    monkeypatch.setattr(
+        display, "show_chart", lambda figure, name, *_: drawn.update({name: figure})
+    )
     monkeypatch.setattr(display, "say", lambda *_: None)
     monkeypatch.setattr(tables, "show_table", lambda *_, **__: None)
-    monkeypatch.setattr(outputs, "save_table", lambda *_: "")
+    monkeypatch.setattr(processed, "save_table", lambda *_: "")
     values: dict = {}
     for cell in nbformat.read(ROOT / "notebooks" / f"{notebook}.ipynb", as_version=4).cells:
         if cell.cell_type == "code":
@@ -35,7 +37,9 @@ def texts(figure):
     for axis in itertools.chain.from_iterable((axes.xaxis, axes.yaxis) for axes in figure.axes):
         low, high = sorted(axis.get_view_interval())
         for tick in axis.get_major_ticks():
-            unseen |= {tick.label2} | ({tick.label1} if not low <= tick.get_loc() <= high else set())
+            unseen |= {tick.label2} | (
+                {tick.label1} if not low <= tick.get_loc() <= high else set()
+            )
     return [
         (text.get_text(), text.get_window_extent(canvas.get_renderer()))
         for text in figure.findobj(Text)

@@ -37,7 +37,9 @@ class Project:
                 | ({"outputs": [], "execution_count": None} if kind == "code" else {})
                 for number, (kind, source, tags) in enumerate(cells)
             ],
-            "metadata": {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}},
+            "metadata": {
+                "kernelspec": {"name": "python3", "display_name": "", "language": "python"}
+            },
             "nbformat": 4,
             "nbformat_minor": 5,
         }

@@ -13,32 +13,46 @@ import pandas as pd
 import pytest
 from legible import assert_legible, charts_of, texts
 
-from analysis.batch.plan import read_plan
-from analysis.figures import outputs, tables
-from analysis.figures.paths import ROOT
-from analysis.methods import profile
+from analysis.methods import place_profile
 from analysis.methods.distribution import CELLS
 from analysis.present import charts, style
+from analysis.published import processed, raw_tables
+from analysis.published.paths import ROOT
+from pages.plan import read_plan
 
 NOTEBOOK = "06-profile-area"
 # Read once: the tables are the same for every page.
 READ = {
     name: functools.cache(getattr(module, name))
-    for module, name in ((tables, "load_oews"), (tables, "load_table"), (outputs, "load_figures"))
+    for module, name in (
+        (raw_tables, "load_oews"),
+        (raw_tables, "load_table"),
+        (processed, "load_figures"),
+    )
 }
-OEWS = pd.concat([READ["load_oews"](level) for level in ("national", "state", "area")], ignore_index=True)
-CODERS = profile.newest(OEWS).query("soc_code == '29-2072' and area_type != 'national'")
+OEWS = pd.concat(
+    [READ["load_oews"](level) for level in ("national", "state", "area")], ignore_index=True
+)
+CODERS = place_profile.newest(OEWS).query("soc_code == '29-2072' and area_type != 'national'")
 
 
 def covering():
     """The places at the ends of all that shapes a page."""
     states, places = READ["load_table"]("states.csv"), CODERS.set_index("area_code")
-    within = profile.states_of(CODERS, states)
-    beside = pd.Series({area: len(profile.neighbours(CODERS, states, area)) for area in places.index})
+    within = place_profile.states_of(CODERS, states)
+    beside = pd.Series(
+        {area: len(place_profile.neighbours(CODERS, states, area)) for area in places.index}
+    )
     span = places["annual_p90"] - places["annual_p10"]
     rural = places[places["area_type"] == "nonmetropolitan"]
     clerks = OEWS[OEWS["soc_code"] == "43-3021"].dropna(subset="annual_median")["area_code"]
-    ends = [places["area_title"].str.len(), rural["area_title"].str.len(), within.map(len), beside, span]
+    ends = [
+        places["area_title"].str.len(),
+        rural["area_title"].str.len(),
+        within.map(len),
+        beside,
+        span,
+    ]
     ends += [places["annual_median"], places["annual_p90"], places["employment"]]
     found = {end for values in ends for end in (values.idxmax(), values.idxmin())}
     found |= {*places.index[places[[*CELLS.values()]].isna().any(axis=1)]}
@@ -48,10 +62,14 @@ def covering():
 
 def check(monkeypatch, caplog, **parameters):
     """The page is made without a warning, and its charts have marks and can be read."""
-    for module, name in ((tables, "load_oews"), (tables, "load_table"), (outputs, "load_figures")):
+    for module, name in (
+        (raw_tables, "load_oews"),
+        (raw_tables, "load_table"),
+        (processed, "load_figures"),
+    ):
         monkeypatch.setattr(module, name, READ[name])
     drawn = charts_of(monkeypatch, NOTEBOOK, output_dir="report/none", **parameters)
-    place = profile.find_place(CODERS, parameters["area"])
+    place = place_profile.find_place(CODERS, parameters["area"])
     complete = place[[*CELLS.values()]].notna().all()
     assert drawn.keys() == {"pay", "neighbours"} | ({"credentials"} if complete else set())
     for figure in drawn.values():
@@ -111,7 +129,9 @@ def test_the_sweeps_make_a_page_for_every_place_that_publishes_the_occupation():
     assert len({page.name for page in pages}) == len(pages) > 550
     titles = CODERS.set_index("area_code")["area_title"]
     assert all(page.label == titles[page.parameters["area"]] for page in pages)
-    assert {page.parameters["output_dir"] for page in pages} == {f"report/{page.name}" for page in pages}
+    assert {page.parameters["output_dir"] for page in pages} == {
+        f"report/{page.name}" for page in pages
+    }
 
 
 @pytest.mark.parametrize("folder", ["", "notebooks"])
@@ -133,6 +153,9 @@ def test_papermill_makes_the_page_of_a_place_and_an_offer(tmp_path, folder):
     made = nbformat.read(project / folder / "out.ipynb", as_version=4)
     outs = [output for cell in made.cells if cell.cell_type == "code" for output in cell.outputs]
     assert not [output for output in outs if output.get("name") == "stderr"]
-    assert any("An offer of $62,000 is at" in output.get("data", {}).get("text/plain", "") for output in outs)
+    assert any(
+        "An offer of $62,000 is at" in output.get("data", {}).get("text/plain", "")
+        for output in outs
+    )
     assert (project / "report" / NOTEBOOK / "profile.csv").exists()
     assert (project / "data" / "processed" / "profile.csv").read_bytes() == before

@@ -10,8 +10,8 @@ import nbformat
 import pytest
 import yaml
 
-from analysis.batch.notebooks import parameters, read_cells
-from analysis.figures.paths import ROOT
+from analysis.published.paths import ROOT
+from pages.notebooks import parameters, read_cells
 
 SOURCE = ROOT / "src" / "analysis"
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -48,7 +48,9 @@ def test_methods_neither_read_nor_draw():
         r"^\s*(?:from|import) (?:matplotlib|seaborn|great_tables|pathlib|os|io)\b", re.M
     )
     assert [
-        path.name for path in (SOURCE / "methods").glob("*.py") if drawing_or_reading.search(path.read_text())
+        path.name
+        for path in (SOURCE / "methods").glob("*.py")
+        if drawing_or_reading.search(path.read_text())
     ] == []
 
 
@@ -59,7 +61,9 @@ def code_cells(path: Path) -> list:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 class TestNotebook:
     def test_holds_no_logic_and_short_cells(self, path):
-        lines = [[line for line in cell.source.splitlines() if line.strip()] for cell in code_cells(path)]
+        lines = [
+            [line for line in cell.source.splitlines() if line.strip()] for cell in code_cells(path)
+        ]
         trees = [ast.parse(cell.source) for cell in code_cells(path)]
         defined = [
             node
@@ -73,7 +77,9 @@ class TestNotebook:
 
     def test_no_figure_in_prose_is_typed(self, path):
         prose = [
-            cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "markdown"
+            cell.source
+            for cell in nbformat.read(path, as_version=4).cells
+            if cell.cell_type == "markdown"
         ]
         assert [
             re.findall(r"\$\s?\d[\d,]{2,}|\b\d{1,3},\d{3}\b|\b\d+(?:\.\d+)? ?(?:%|percent)", text)
@@ -87,7 +93,9 @@ class TestNotebook:
             for node in ast.walk(ast.parse(cell.source))
             if isinstance(node, ast.Constant) and isinstance(node.value, str)
         ]
-        assert [text for text in strings if re.search(r"\$\s?\d[\d,]{2,}|\b\d{1,3},\d{3}\b", text)] == []
+        assert [
+            text for text in strings if re.search(r"\$\s?\d[\d,]{2,}|\b\d{1,3},\d{3}\b", text)
+        ] == []
 
     def test_is_committed_with_the_outputs_of_one_run_from_top_to_bottom(self, path):
         cells = code_cells(path)
@@ -119,10 +127,14 @@ class TestNotebook:
         assert [heading for heading in headings if not heading.endswith("?")] == []
 
     def test_parameters_are_typed_commented_and_those_of_the_report(self, path):
-        cell = next(cell for cell in code_cells(path) if "parameters" in cell.metadata.get("tags", []))
+        cell = next(
+            cell for cell in code_cells(path) if "parameters" in cell.metadata.get("tags", [])
+        )
         for line in cell.source.splitlines():
             assert re.fullmatch(r"\w+: (str|int|float|bool) = .+  # .+", line), line
-        published = yaml.safe_load((ROOT / "report.yml").read_text())["pages"][path.stem]["parameters"]
+        published = yaml.safe_load((ROOT / "report.yml").read_text())["pages"][path.stem][
+            "parameters"
+        ]
         declared = {name: found.default for name, found in parameters(read_cells(path)).items()}
         assert declared == published | {"output_dir": ""}
 
@@ -141,7 +153,9 @@ def test_readme_names_the_commands_that_ci_runs():
 def test_every_warning_is_an_error_and_ci_runs_the_slow_tests_and_the_newest_versions():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
     assert settings["filterwarnings"] == ["error"]
-    workflows = {path.stem: yaml.safe_load(path.read_text()) for path in (ROOT / ".github").rglob("*.yml")}
+    workflows = {
+        path.stem: yaml.safe_load(path.read_text()) for path in (ROOT / ".github").rglob("*.yml")
+    }
     runs = {
         name: [step.get("run", "") for job in flow["jobs"].values() for step in job["steps"]]
         for name, flow in workflows.items()

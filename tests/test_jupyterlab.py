@@ -12,10 +12,12 @@ import nbformat
 import pytest
 from playwright.sync_api import sync_playwright
 
-from analysis.batch.notebooks import read_cells, title_and_summary
-from analysis.figures.paths import ROOT
+from analysis.published.paths import ROOT
+from pages.notebooks import read_cells, title_and_summary
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+)
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -50,7 +52,9 @@ def lab(tmp_path_factory):
         f"--LabApp.app_settings_dir={project / 'notebooks' / '.lab'}",
     ]
     with (project.parent / "log").open("w") as log:
-        server = subprocess.Popen([*command, *options], cwd=project, env=environment, stdout=log, stderr=log)
+        server = subprocess.Popen(
+            [*command, *options], cwd=project, env=environment, stdout=log, stderr=log
+        )
         try:
             address = f"http://127.0.0.1:{port}"
             for _ in range(240):

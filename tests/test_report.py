@@ -16,8 +16,8 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
-from analysis.figures import outputs
-from analysis.figures.paths import PROCESSED, ROOT
+from analysis.published import processed
+from analysis.published.paths import PROCESSED, ROOT
 
 
 def run(project, *arguments, **options):
@@ -59,7 +59,10 @@ def test_a_fresh_run_gives_the_committed_tables_byte_for_byte(fresh):
 
 def test_a_fresh_run_gives_the_outputs_that_the_notebooks_are_committed_with(fresh):
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        committed, made = nbformat.read(path, 4), nbformat.read(fresh / "report" / "notebooks" / path.name, 4)
+        committed, made = (
+            nbformat.read(path, 4),
+            nbformat.read(fresh / "report" / "notebooks" / path.name, 4),
+        )
         assert [cell.get("outputs") for cell in made.cells] == [
             cell.get("outputs") for cell in committed.cells
         ], path.name
@@ -98,9 +101,12 @@ def test_nothing_in_the_report_names_this_machine_or_the_time(fresh):
     assert [path.name for path, text in texts.items() if where.search(text)] == []
 
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+)
 needs_browser = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium on this machine; on Debian and Ubuntu: apt-get install chromium"
+    CHROMIUM is None,
+    reason="no Chromium on this machine; on Debian and Ubuntu: apt-get install chromium",
 )
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 # Two of a sweep, and one of another.
@@ -159,7 +165,9 @@ def new_notebook(project, name, *sources):
 
 def numbers_of(html):
     """Anchor and target of each number of a page, the ends of its links to a ledger."""
-    return re.findall(r'<a id=([\w-]+) (?:class=figure )?href="?(ledger[\w-]*\.html)#([^">]+)', html)
+    return re.findall(
+        r'<a id=([\w-]+) (?:class=figure )?href="?(ledger[\w-]*\.html)#([^">]+)', html
+    )
 
 
 class TestNumbers:
@@ -194,10 +202,19 @@ class TestNumbers:
             "How it was obtained",
         ):
             assert text in section
-        for text in ("$48,780 a year", "median", "29-2072", "May 2023", "A_MEDIAN", "the first page"):
+        for text in (
+            "$48,780 a year",
+            "median",
+            "29-2072",
+            "May 2023",
+            "A_MEDIAN",
+            "the first page",
+        ):
             assert text in row
 
-    def test_a_computed_one_leads_to_the_code_and_to_the_tables_that_it_was_computed_from(self, report):
+    def test_a_computed_one_leads_to_the_code_and_to_the_tables_that_it_was_computed_from(
+        self, report
+    ):
         html = (report / "ledger-03-reconcile-bls-aapc.html").read_text()
         assert '<a href="../data/raw/oews-national.csv">OEWS, national</a> (Public domain' in html
         cells = set(re.findall(r'href="03-reconcile-bls-aapc.html#(code-\d+)"', html))
@@ -255,7 +272,9 @@ def visit(browser, report):
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on(
             "request",
-            lambda request: request.url.startswith(("file:", "data:")) or troubles.append(request.url),
+            lambda request: (
+                request.url.startswith(("file:", "data:")) or troubles.append(request.url)
+            ),
         )
         page.goto((report / f"{name}.html").as_uri())
         return page
@@ -305,10 +324,14 @@ class TestInTheBrowser:
     @pytest.mark.parametrize("name", PAGES)
     def test_axe_finds_nothing(self, visit, name, scheme):
         page = visit(name, scheme=scheme)
-        page.evaluate("document.querySelectorAll('tbody tr:nth-child(n + 6)').forEach((row) => row.remove())")
+        page.evaluate(
+            "document.querySelectorAll('tbody tr:nth-child(n + 6)').forEach((row) => row.remove())"
+        )
         only = {"runOnly": ["color-contrast"]} if scheme == "dark" else {}  # the rest is the same
         found = Axe().run(page, options=only).response["violations"]
-        assert [(rule["id"], [node["html"][:120] for node in rule["nodes"][:3]]) for rule in found] == []
+        assert [
+            (rule["id"], [node["html"][:120] for node in rule["nodes"][:3]]) for rule in found
+        ] == []
 
     @pytest.mark.parametrize("name", ["index", *NOTEBOOKS, *SWEPT])
     def test_every_number_in_prose_and_tables_has_a_link_to_a_ledger(self, visit, name):
@@ -316,7 +339,9 @@ class TestInTheBrowser:
         assert page.evaluate(UNLINKED_NUMBERS) == []
         assert page.locator("main a[href*=ledger]").count() > 10
 
-    @pytest.mark.parametrize("name", ["index", "05-compare-credentials", SWEPT[0], f"ledger-{SWEPT[0]}"])
+    @pytest.mark.parametrize(
+        "name", ["index", "05-compare-credentials", SWEPT[0], f"ledger-{SWEPT[0]}"]
+    )
     def test_the_keyboard_alone_reaches_everything(self, visit, name):
         page = visit(name)
         expected = page.evaluate(REACHABLE)
@@ -330,21 +355,27 @@ class TestInTheBrowser:
 
     def test_the_first_page_has_the_answer_the_picture_the_table_and_every_page(self, visit):
         page = visit("index")
-        figures = outputs.load_figures().set_index("figure_id")["value"]
+        figures = processed.load_figures().set_index("figure_id")["value"]
         answer = " ".join(page.locator(".highlight").first.locator("p").all_inner_texts())
         for figure in ("oews-2023-us-29-2072-median", "guide-aapc-mean"):
             assert f"${figures[figure]:,.0f}" in answer
-        assert page.locator("figure.chart:has(svg[role=img])").first.get_attribute("id") == "published-bridge"
+        assert (
+            page.locator("figure.chart:has(svg[role=img])").first.get_attribute("id")
+            == "published-bridge"
+        )
         assert page.locator("table#published-steps, #published-steps table").count() == 1
         assert page.get_by_text("Which number should be quoted?").is_visible()
         assert page.locator("#scoreboard svg").is_visible()
-        links = page.locator(".cards a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+        links = page.locator(".cards a").evaluate_all(
+            "links => links.map(link => link.getAttribute('href'))"
+        )
         assert sorted(links) == sorted(f"{name}.html" for name in [*NOTEBOOKS, "broken", "hostile"])
 
     def test_every_link_leads_somewhere(self, report):
         missing = []
         anchors = {
-            path.name: set(re.findall(r' id="?([^"> ]+)', path.read_text())) for path in report.glob("*.html")
+            path.name: set(re.findall(r' id="?([^"> ]+)', path.read_text()))
+            for path in report.glob("*.html")
         }
         for name in anchors:
             for href in set(re.findall(r' href="?([^"> ]+)', (report / name).read_text())):
@@ -352,7 +383,9 @@ class TestInTheBrowser:
                 if file.startswith(("http", "data:")):
                     continue
                 target = report / (file or name)
-                if not target.exists() or (anchor and anchor not in map(unescape, anchors[target.name])):
+                if not target.exists() or (
+                    anchor and anchor not in map(unescape, anchors[target.name])
+                ):
                     missing.append((name, href))
         assert missing == []
 
@@ -396,7 +429,9 @@ class TestInTheBrowser:
         folded = re.search(r"<summary>The chart as a table.*?<a id=(n\d+) ", html, re.S).group(1)
         page = visit("ledger-03-reconcile-bls-aapc")
         page.locator(f"tr#{folded} a").first.click()
-        page.locator("a:target").wait_for(timeout=10_000)  # until the page has loaded and unfolds it
+        page.locator("a:target").wait_for(
+            timeout=10_000
+        )  # until the page has loaded and unfolds it
 
     def test_a_long_table_is_sorted_by_what_its_cells_say(self, visit):
         page = visit("02-audit-guide")
@@ -488,13 +523,17 @@ class TestInTheBrowser:
     def test_in_print_there_is_no_code_and_no_chart_is_split(self, visit):
         page = visit("03-reconcile-bls-aapc", scheme="dark")
         page.emulate_media(media="print")
-        assert page.locator("details.code, .menu, .switch, .contents").filter(visible=True).count() == 0
+        assert (
+            page.locator("details.code, .menu, .switch, .contents").filter(visible=True).count()
+            == 0
+        )
         breaks = page.locator("figure").evaluate_all(
             "all => all.map(one => getComputedStyle(one).breakInside)"
         )
         assert set(breaks) == {"avoid"}
         assert (
-            page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--ink')") == "#1f2933"
+            page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--ink')")
+            == "#1f2933"
         )
         assert page.pdf(format="A4").startswith(b"%PDF")
 
@@ -511,7 +550,11 @@ def test_a_made_up_next_year_flows_through_and_can_be_taken_back(fresh, official
         if path.is_relative_to(project / "data" / "raw"):
             path.write_bytes(content)
     assert run(project, "report").returncode == 0
-    same = [path for path in before if not path.is_relative_to(project / "docs") and path.name != "run.json"]
+    same = [
+        path
+        for path in before
+        if not path.is_relative_to(project / "docs") and path.name != "run.json"
+    ]
     assert [path.name for path in same if path.read_bytes() != before[path]] == []
 
 
@@ -519,7 +562,9 @@ def test_another_assumption_changes_no_committed_file(fresh):
     before = {path: path.read_bytes() for path in (fresh / "data").rglob("*") if path.is_file()}
     made = run(fresh, "report", "--set", "03-reconcile-bls-aapc.bls_year=2024")
     assert made.returncode == 0, made.stderr
-    assert {path: path.read_bytes() for path in (fresh / "data").rglob("*") if path.is_file()} == before
+    assert {
+        path: path.read_bytes() for path in (fresh / "data").rglob("*") if path.is_file()
+    } == before
     page = (fresh / "report" / "03-reconcile-bls-aapc.html").read_text()
     assert "bls_year = 2024" in page
     assert "oews-2024-us-29-2072-median" in page
@@ -529,7 +574,16 @@ def test_another_assumption_changes_no_committed_file(fresh):
 def test_papermill_runs_a_notebook_from_the_root_and_from_its_folder(fresh, folder, tmp_path):
     notebook = os.path.relpath(fresh / "notebooks" / "03-reconcile-bls-aapc.ipynb", fresh / folder)
     made = subprocess.run(
-        [sys.executable, "-m", "papermill", notebook, str(tmp_path / "out.ipynb"), "-p", "vintage", "2025"],
+        [
+            sys.executable,
+            "-m",
+            "papermill",
+            notebook,
+            str(tmp_path / "out.ipynb"),
+            "-p",
+            "vintage",
+            "2025",
+        ],
         cwd=fresh / folder,
         env=os.environ | {"PYTHONPATH": str(fresh / "src")},
         capture_output=True,

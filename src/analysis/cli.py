@@ -8,8 +8,8 @@ from pathlib import Path
 
 import click
 
-from analysis.figures.errors import InputError
-from analysis.figures.paths import ROOT
+from analysis.published.paths import ROOT
+from common.errors import InputError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -19,9 +19,15 @@ def commands() -> None:
 
 
 @commands.command()
-@click.option("--only", multiple=True, metavar="NAME", help="Make this page or sweep, and what it needs.")
-@click.option("--set", "settings", multiple=True, metavar="PAGE.NAME=VALUE", help="Give a page a parameter.")
-@click.option("--jobs", type=click.IntRange(min=1), help="Pages to run at once; by default one a core.")
+@click.option(
+    "--only", multiple=True, metavar="NAME", help="Make this page or sweep, and what it needs."
+)
+@click.option(
+    "--set", "settings", multiple=True, metavar="PAGE.NAME=VALUE", help="Give a page a parameter."
+)
+@click.option(
+    "--jobs", type=click.IntRange(min=1), help="Pages to run at once; by default one a core."
+)
 @click.option("--scheduler", default="", metavar="ADDRESS", help="Run the pages on a Dask cluster.")
 @click.option("--fresh", is_flag=True, help="Make pages that are up to date again.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made and why, and make nothing.")
@@ -40,7 +46,7 @@ def report(
     Exits with 0 when every page was made, 1 when one failed, 2 when something given is wrong (a page may be
     what finds it out), 130 when interrupted; the next run then makes what is missing.
     """
-    from analysis.batch.report import Batch
+    from pages.batch import Batch
 
     batch = Batch(ROOT, only, settings, fresh)
     if dry_run:
@@ -49,7 +55,7 @@ def report(
             click.echo(f"{page.name}  {reason}")
         click.echo(f"{len(batch.pages) - len(stale)} of {len(batch.pages)} pages are up to date")
         return
-    from analysis.batch.progress import Progress
+    from pages.progress import Progress
 
     with Progress(len(batch.pages), quiet) as progress:
         outcomes = batch.run(jobs, scheduler, progress.started, progress.ended)
@@ -57,7 +63,13 @@ def report(
         counts = ", ".join(f"{count} {status}" for status, count in sorted(progress.counts.items()))
         click.echo(f"report/index.html: {counts}")
     failures = [outcome.error for outcome in outcomes if outcome.status == "failed"]
-    sys.exit(0 if not failures else 2 if all(error.startswith("InputError:") for error in failures) else 1)
+    sys.exit(
+        0
+        if not failures
+        else 2
+        if all(error.startswith("InputError:") for error in failures)
+        else 1
+    )
 
 
 @commands.command()
@@ -68,7 +80,7 @@ def update(path: Path, write: bool) -> None:
 
     Shows each cell that is new or that differs from what the project has.
     """
-    from analysis.figures.update import described, plan_update, write_files
+    from intake.update import described, plan_update, write_files
 
     planned = plan_update(path, ROOT)
     for line in [*described(planned.cells), *planned.notes]:
@@ -77,7 +89,9 @@ def update(path: Path, write: bool) -> None:
         click.echo("Nothing new.")
     elif write:
         write_files(planned.contents)
-        click.echo("Written: " + ", ".join(file.relative_to(ROOT).as_posix() for file in planned.contents))
+        click.echo(
+            "Written: " + ", ".join(file.relative_to(ROOT).as_posix() for file in planned.contents)
+        )
     else:
         click.echo("Nothing written; repeat with --write.")
 
@@ -89,7 +103,7 @@ def verify(path: Path) -> None:
 
     Exits with 0 when every cell agrees, 1 when one differs, 2 when the file is wrong.
     """
-    from analysis.figures.update import described, verify_workbook
+    from intake.update import described, verify_workbook
 
     found = verify_workbook(path, ROOT)
     for line in described(found.differences):
@@ -109,14 +123,20 @@ def fetch() -> None:
 @fetch.command()
 @click.option("--year", type=click.IntRange(2019, 2099), required=True, help="The survey's May.")
 @click.option(
-    "--kind", type=click.Choice(["national", "state", "metro", "all"]), default="national", show_default=True
+    "--kind",
+    type=click.Choice(["national", "state", "metro", "all"]),
+    default="national",
+    show_default=True,
 )
 @click.option(
-    "--contact", default="", metavar="E-MAIL", help="Where BLS can reach you, as its terms of use ask."
+    "--contact",
+    default="",
+    metavar="E-MAIL",
+    help="Where BLS can reach you, as its terms of use ask.",
 )
 def oews(year: int, kind: str, contact: str) -> None:
     """Download a May release of OEWS from BLS."""
-    from analysis.figures.download import fetch_oews
+    from intake.download import fetch_oews
 
     path = fetch_oews(year, kind, ROOT / "downloads", contact).relative_to(ROOT)
     click.echo(f"{path}; now see what it brings: coderpay update {path}")
@@ -129,8 +149,8 @@ def accuracy(workbook: Path) -> None:
 
     Percentiles foretell what the workbook publishes: means in percent, ranks in percentage points.
     """
-    from analysis.figures.workbooks import read_workbook
     from analysis.methods import distribution
+    from intake.workbooks import read_workbook
 
     national = "group == 'detailed' and area_code == 'US' and naics == '000000'"
     measured = distribution.accuracy(read_workbook(workbook).query(national))
@@ -140,7 +160,7 @@ def accuracy(workbook: Path) -> None:
 @commands.command()
 def dictionary() -> None:
     """Refresh the hashes in data/raw/datapackage.json and rewrite docs/data-dictionary.md from it."""
-    from analysis.figures.sources import write_dictionary
+    from analysis.published.package import write_dictionary
 
     write_dictionary(ROOT)
 
@@ -157,6 +177,8 @@ def main() -> None:
     except InputError as error:
         click.echo(f"Error: {error}", err=True)
         sys.exit(2)
-    except OSError as error:  # a file that is not there, or may not be read or written; a disk that is full
+    except (
+        OSError
+    ) as error:  # a file that is not there, or may not be read or written; a disk that is full
         click.echo(f"Error: {error.filename or 'the disk'}: {error.strerror or error}", err=True)
         sys.exit(2)

@@ -4,10 +4,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.figures.errors import InputError
-from analysis.figures.tables import load_aapc, load_oews, load_table
-from analysis.figures.tidy import read_printed
 from analysis.methods.audit import audit, collect_evidence, printed_unit
+from analysis.published.ledger import read_printed
+from analysis.published.raw_tables import load_aapc, load_oews, load_table
+from common.errors import InputError
 
 SECOND = str(Path(__file__).with_name("second-guide.csv"))
 
@@ -78,7 +78,9 @@ def small_guide(*rows, **same):
         "locator": "page 1",
         "source_id": "third-quoting-bls",
     }
-    return pd.DataFrame([{"figure_id": f"third-{at}"} | usual | same | row for at, row in enumerate(rows, 1)])
+    return pd.DataFrame(
+        [{"figure_id": f"third-{at}"} | usual | same | row for at, row in enumerate(rows, 1)]
+    )
 
 
 def states_listed(*states, period="May 2023"):
@@ -140,7 +142,8 @@ def test_figures_that_bls_does_not_print_are_contradicted_by_the_cell(verdicts):
 
 
 @pytest.mark.parametrize(
-    ("also", "years"), [({}, "May 2024"), ({"oews-2022-us-29-2072-median": 50_250}, "May 2022 and May 2024")]
+    ("also", "years"),
+    [({}, "May 2024"), ({"oews-2022-us-29-2072-median": 50_250}, "May 2022 and May 2024")],
 )
 def test_a_figure_of_another_may_is_recognised_within_rounding(also, years, judge, evidence):
     for figure_id, value in also.items():
@@ -153,7 +156,12 @@ def test_a_figure_of_another_may_is_recognised_within_rounding(also, years, judg
 
 
 def test_where_one_table_has_the_cell_no_others_are_named(judge):
-    metro = {"subject": "metro", "category": "Vallejo, CA", "period": "May 2025", "as_published": "$99,999"}
+    metro = {
+        "subject": "metro",
+        "category": "Vallejo, CA",
+        "period": "May 2025",
+        "as_published": "$99,999",
+    }
     assert judge(small_guide(metro)).at["third-1", "reason"] == (
         "BLS's median (Vallejo, CA, May 2025) is $82,230; the claim is $17,769 too high (22%; "
         "BLS publishes no standard error for it)."
@@ -203,7 +211,9 @@ def test_states_of_equal_pay_are_listed_by_name_and_share_a_rank(judge, evidence
 
 
 def test_a_list_can_hold_every_state(judge, evidence):
-    states = evidence.areas("US-WA", "29-2072", "mean", "May 2023").sort_values("value", ascending=False)
+    states = evidence.areas("US-WA", "29-2072", "mean", "May 2023").sort_values(
+        "value", ascending=False
+    )
     listed = states_listed(*zip(states["category"], states["value"], strict=True))
     found = judge(listed[::-1])  # what counts is the rank, not the row
     assert found.at["third-top-states", "verdict"] == "confirmed"
@@ -211,20 +221,26 @@ def test_a_list_can_hold_every_state(judge, evidence):
 
 
 def test_a_list_with_an_unknown_place_is_not_judged(judge):
-    row = judge(states_listed(("Washingtun", 80_000), CAPITAL, ("Oregano", 1))).loc["third-top-states"]
+    row = judge(states_listed(("Washingtun", 80_000), CAPITAL, ("Oregano", 1))).loc[
+        "third-top-states"
+    ]
     assert row["verdict"] == "unverifiable"
     assert row["reason"] == "The tables held here have no state called Washingtun and Oregano."
 
 
 def test_the_words_on_a_list_can_say_how_long_it_is_and_what_stands_first(evidence, rules, reasons):
     lists = reasons["rule_id"] == "top-states"
-    words = reasons.assign(reason=reasons["reason"].mask(lists, "{top} states, first {as_published}."))
+    words = reasons.assign(
+        reason=reasons["reason"].mask(lists, "{top} states, first {as_published}.")
+    )
     for states, period, verdict in (
         ((CAPITAL, SECOND_STATE), "May 2023", "confirmed"),
         ((SECOND_STATE, CAPITAL), "May 2023", "contradicted"),
         ((CAPITAL, SECOND_STATE), "May 2019", "unverifiable"),
     ):
-        found = audit(states_listed(*states, period=period), evidence, rules, words)[0].set_index("claim_id")
+        found = audit(states_listed(*states, period=period), evidence, rules, words)[0].set_index(
+            "claim_id"
+        )
         row = found.loc["third-top-states"]
         assert row["verdict"] == verdict
         assert row["reason"] == f"2 states, first ${states[0][1]:,}."
@@ -234,7 +250,10 @@ def test_an_area_that_no_table_has_is_said_to_be_in_none(judge, evidence):
     assert evidence.areas("CBSA-10540", "29-2072", "mean", "May 2023").empty
     metro = {"subject": "metro", "category": "Albany, OR", "statistic": "mean"}
     reason = judge(small_guide(metro)).at["third-1", "reason"]
-    assert "No May 2023 mean for this area is held here; elsewhere: in no other table held here." in reason
+    assert (
+        "No May 2023 mean for this area is held here; elsewhere: in no other table held here."
+        in reason
+    )
 
 
 @pytest.mark.parametrize(
@@ -252,7 +271,9 @@ def test_an_area_that_no_table_has_is_said_to_be_in_none(judge, evidence):
         ),
     ],
 )
-def test_the_occupations_name_is_what_stands_before_the_first_comma(population, verdict, reason, judge):
+def test_the_occupations_name_is_what_stands_before_the_first_comma(
+    population, verdict, reason, judge
+):
     row = judge(small_guide({"population": population})).loc["third-occupation-name"]
     assert (row["verdict"], row["reason"]) == (verdict, reason)
     assert row["category"] == population.split(",")[0]
@@ -262,7 +283,10 @@ def test_metro_means_are_never_set_against_medians(verdicts):
     metros = verdicts[verdicts["subject"] == "metro"]
     assert set(metros["verdict"]) == {"unverifiable"}
     assert metros["reference"].isna().all() and metros["difference"].isna().all()
-    assert "number 1 of 374 areas by its median in May 2025" in metros.at["guide-metro-san-jose", "reason"]
+    assert (
+        "number 1 of 374 areas by its median in May 2025"
+        in metros.at["guide-metro-san-jose", "reason"]
+    )
     assert "number 66 of 374" in metros.at["guide-metro-trenton", "reason"]
     assert "now calls this area Trenton-Princeton, NJ" in metros.at["guide-metro-trenton", "reason"]
     assert "now calls" not in metros.at["guide-metro-san-jose", "reason"]
@@ -280,7 +304,9 @@ def test_a_figure_of_another_subject_is_no_match(judge):
 
 
 def test_bands_that_clash_are_inconsistent(verdicts):
-    clashing = verdicts[(verdicts["verdict"] == "inconsistent") & (verdicts["subject"] == "experience")]
+    clashing = verdicts[
+        (verdicts["verdict"] == "inconsistent") & (verdicts["subject"] == "experience")
+    ]
     assert clashing["reference_figure_id"].to_dict() == {
         "guide-takeaway-entry-low": "guide-table-entry-pay-low",
         "guide-takeaway-entry-high": "guide-table-entry-pay-high",
@@ -322,9 +348,7 @@ def test_the_shares_are_those_of_the_group_that_earns_least(judge):
         {"subject": "credential_count", "category": "three or more", "as_published": "$71,535"},
         **AAPC | {"period": "2024 survey"},
     )
-    lies = (
-        "lies between $62,110 and $79,933, and that needs 16.3% to 55.7% of members to hold two credential."
-    )
+    lies = "lies between $62,110 and $79,933, and that needs 16.3% to 55.7% of members to hold two credential."
     assert judge(groups)["reason"].str.contains(lies, regex=False).all()
 
 
@@ -332,7 +356,10 @@ def test_groups_are_judged_only_when_all_of_them_are_printed(judge):
     counts = {"one": "$62,110", "two": "$71,535", "three or more": "$79,933"}
     groups = small_guide(
         {"category": "certified", "as_published": "$72,000"},
-        *({"subject": "credential_count", "category": name, "as_published": counts[name]} for name in counts),
+        *(
+            {"subject": "credential_count", "category": name, "as_published": counts[name]}
+            for name in counts
+        ),
         **AAPC | {"period": "2024 survey"},
     )
     consistent = "Consistent: the average of all, $72,000, lies between $62,110 and $79,933"
@@ -352,20 +379,27 @@ def test_groups_are_judged_only_when_all_of_them_are_printed(judge):
         ({"credential_cic": "$74,013", "aapc_mean": "$62,110"}, "0.0%", "less than $62,110"),
     ],
 )
-def test_a_credential_at_the_edge_of_the_groups_is_not_above_them(printed, share, others, judge, guide):
+def test_a_credential_at_the_edge_of_the_groups_is_not_above_them(
+    printed, share, others, judge, guide
+):
     reason = judge(printed_as(guide, **printed)).at["guide-credential-cic", "reason"]
     words = f"Consistent if at most {share} of members hold it (the others averaging no {others})."
     assert reason.startswith(words)
 
 
 def test_a_credential_is_found_under_its_former_name(verdicts):
-    assert "The last AAPC average before it is $56,466 (2012" in verdicts.at["guide-credential-coc", "reason"]
+    assert (
+        "The last AAPC average before it is $56,466 (2012"
+        in verdicts.at["guide-credential-coc", "reason"]
+    )
 
 
 @pytest.mark.parametrize(
     ("printed", "words"), [("$11,074", "which agrees"), ("over $12,000", "which is less")]
 )
-def test_a_difference_by_education_is_set_against_the_last_edition_with_both(printed, words, judge, evidence):
+def test_a_difference_by_education_is_set_against_the_last_edition_with_both(
+    printed, words, judge, evidence
+):
     premium = {"subject": "education", "category": "bachelor's degree over high school"}
     guide = small_guide(
         AAPC | premium | {"statistic": "difference", "as_published": printed, "period": "2024"}
@@ -453,7 +487,11 @@ def test_a_claim_moved_beyond_rounding_changes_its_own_verdict_only(verdicts, ju
 def test_bands_that_agree_are_not_inconsistent(verdicts, judge, guide):
     entry = changed(verdicts, judge(printed_as(guide, takeaway_entry="$40,000 to $52,000")))
     assert entry == dict.fromkeys(
-        [f"guide-{name}-{end}" for name in ("takeaway-entry", "table-entry-pay") for end in ("low", "high")],
+        [
+            f"guide-{name}-{end}"
+            for name in ("takeaway-entry", "table-entry-pay")
+            for end in ("low", "high")
+        ],
         "unverifiable",
     )
     one_end = changed(verdicts, judge(printed_as(guide, takeaway_entry="$40,000 to $45,000")))
@@ -500,29 +538,44 @@ def test_a_band_without_an_upper_end_goes_on_for_ever(judge):
 
 
 @pytest.mark.parametrize("mean", ["$62,000", "$80,000"])
-def test_an_overall_mean_outside_its_groups_is_inconsistent_with_all_of_them(mean, verdicts, judge, guide):
+def test_an_overall_mean_outside_its_groups_is_inconsistent_with_all_of_them(
+    mean, verdicts, judge, guide
+):
     found = changed(verdicts, judge(printed_as(guide, aapc_mean=mean)))
-    groups = ["guide-aapc-mean", *(f"guide-credentials-{count}" for count in ("one", "two", "three"))]
+    groups = [
+        "guide-aapc-mean",
+        *(f"guide-credentials-{count}" for count in ("one", "two", "three")),
+    ]
     assert found == dict.fromkeys(groups, "inconsistent")
 
 
 def test_a_centre_outside_its_own_range_is_inconsistent(verdicts, judge, guide):
     found = changed(verdicts, judge(printed_as(guide, payscale_mean="$36,001")))
-    assert found == {"guide-payscale-mean": "inconsistent", "guide-payscale-range-low": "inconsistent"}
+    assert found == {
+        "guide-payscale-mean": "inconsistent",
+        "guide-payscale-range-low": "inconsistent",
+    }
     found = changed(verdicts, judge(printed_as(guide, salary_com_median="$70,001")))
-    assert found == {"guide-salary-com-median": "inconsistent", "guide-salary-com-range-high": "inconsistent"}
+    assert found == {
+        "guide-salary-com-median": "inconsistent",
+        "guide-salary-com-range-high": "inconsistent",
+    }
     assert changed(verdicts, judge(printed_as(guide, payscale_mean="$37,000"))) == {}
 
 
 def test_a_range_can_stand_between_other_statistics(evidence, rules, reasons):
-    order = rules["parameters"].mask(rules["rule_id"] == "median-in-range", "order=p10 low high p90")
+    order = rules["parameters"].mask(
+        rules["rule_id"] == "median-in-range", "order=p10 low high p90"
+    )
     printed = small_guide(
         {"statistic": "p10", "as_published": "$40,000"},
         {"statistic": "range", "as_published": "$45,000 to $60,000"},
         {"statistic": "p90", "as_published": "$55,000"},
         source_id="third-quoting-payscale",
     )
-    found = audit(printed, evidence, rules.assign(parameters=order), reasons)[0].set_index("claim_id")
+    found = audit(printed, evidence, rules.assign(parameters=order), reasons)[0].set_index(
+        "claim_id"
+    )
     assert found["verdict"].to_dict() == {
         "third-1": "unverifiable",
         "third-2-low": "unverifiable",
@@ -579,7 +632,10 @@ def test_a_ranking_rests_on_every_state_that_could_enter_it(judge, evidence):
 
 def test_an_edition_that_was_read_decides_a_claim_about_it(judge):
     second = read_printed(SECOND).query("figure_id == 'second-certified'")
-    assert judge(second.assign(as_published="$60,100")).at["second-certified", "verdict"] == "confirmed"
+    assert (
+        judge(second.assign(as_published="$60,100")).at["second-certified", "verdict"]
+        == "confirmed"
+    )
     wrong = judge(second.assign(as_published="$61,097")).loc["second-certified"]
     assert (wrong["verdict"], wrong["difference"]) == ("contradicted", 1_000)
     assert wrong["reference_figure_id"] == "aapc-2021-certified"
@@ -631,7 +687,16 @@ def test_the_crosswalk_agrees_with_the_newest_area_table():
 
 @pytest.mark.parametrize(
     ("value", "unit"),
-    [(48_780, 10), (54_890, 10), (38_000, 1_000), (60_000, 1_000), (61_003, 1), (100, 10), (20, 1), (0, 1)],
+    [
+        (48_780, 10),
+        (54_890, 10),
+        (38_000, 1_000),
+        (60_000, 1_000),
+        (61_003, 1),
+        (100, 10),
+        (20, 1),
+        (0, 1),
+    ],
 )
 def test_the_unit_of_print_keeps_two_digits(value, unit):
     assert printed_unit(value) == unit
@@ -640,7 +705,11 @@ def test_the_unit_of_print_keeps_two_digits(value, unit):
 @pytest.mark.parametrize(
     ("table", "cells", "message"),
     [
-        ("rules", {"check": "cel"}, r"audit-rules.csv, row 2, column check: there is no 'cel'; .*: cell"),
+        (
+            "rules",
+            {"check": "cel"},
+            r"audit-rules.csv, row 2, column check: there is no 'cel'; .*: cell",
+        ),
         (
             "rules",
             {"parameters": "sock=1"},
@@ -685,5 +754,7 @@ def test_a_figure_that_cannot_be_read_is_an_error_that_says_which(evidence, rule
 def test_a_parameter_of_a_rule_can_hold_an_equals_sign(evidence, rules, reasons):
     older = rules["parameters"].str.replace(r"older_title=.*", "older_title=A = B = C", regex=True)
     printed = small_guide({"population": "A = B = C, employees"})
-    found = audit(printed, evidence, rules.assign(parameters=older), reasons)[0].set_index("claim_id")
+    found = audit(printed, evidence, rules.assign(parameters=older), reasons)[0].set_index(
+        "claim_id"
+    )
     assert "an older BLS publication" in found.at["third-occupation-name", "reason"]

@@ -7,8 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.integrate import quad
 
-from analysis.figures.errors import InputError
-from analysis.figures.paths import RAW
 from analysis.methods.bridge import (
     bridge_table,
     choose_steps,
@@ -22,6 +20,8 @@ from analysis.methods.bridge import (
     vintage_inputs,
     walk,
 )
+from analysis.published.paths import RAW
+from common.errors import InputError
 
 STEPS = pd.read_csv(RAW / "bridge-steps.csv", keep_default_na=False)
 MODES = pd.read_csv(RAW / "assumptions.csv").set_index("assumption")["mode"]
@@ -81,7 +81,9 @@ def test_every_column_sums_to_the_gap_and_orders_agree(bridge):
 def test_first_credential_holds_no_further_credentials():
     """If every job were held by the certified, OEWS's mix would exceed one credential by AAPC's own ratio."""
     effects = effects_of("illustrative", CENTRAL.assign(certified_share=1.0))
-    assert effects["first_credential"] == pytest.approx(56_241.4545 * (62_110 / 64_710 - 1), abs=0.01)
+    assert effects["first_credential"] == pytest.approx(
+        56_241.4545 * (62_110 / 64_710 - 1), abs=0.01
+    )
 
 
 def test_step_without_its_input_joins_the_residual_and_says_so():
@@ -168,7 +170,9 @@ def test_lmdi_integrates_the_constant_growth_path(start, values):
     end = start * math.prod(values)
     scale = quad(lambda t: start ** (1 - t) * end**t, 0, 1)[0]
     found = lmdi(start, effects_from(start, values))
-    assert found.tolist() == pytest.approx([scale * math.log(value) for value in values], abs=start * 1e-6)
+    assert found.tolist() == pytest.approx(
+        [scale * math.log(value) for value in values], abs=start * 1e-6
+    )
     assert found.sum() == pytest.approx(end - start, abs=start * 1e-8)
 
 
@@ -183,7 +187,9 @@ def test_order_range_is_what_the_orders_can_give(start, values):
             for size in range(len(others) + 1)
             for subset in itertools.combinations(others, size)
         ]
-        assert found.loc[item].tolist() == pytest.approx([min(marginal), max(marginal)], abs=start * 1e-8)
+        assert found.loc[item].tolist() == pytest.approx(
+            [min(marginal), max(marginal)], abs=start * 1e-8
+        )
 
 
 def test_rounded_effects_still_add():
@@ -199,7 +205,9 @@ def test_formula_with_an_unknown_name_says_which():
 
 
 def test_a_formula_that_is_no_arithmetic_is_shown():
-    with pytest.raises(InputError, match=r"^formula 'bls_mean if bls_median else 1' cannot be computed: \S"):
+    with pytest.raises(
+        InputError, match=r"^formula 'bls_mean if bls_median else 1' cannot be computed: \S"
+    ):
         evaluate("bls_mean if bls_median else 1", CENTRAL)
 
 
@@ -261,8 +269,14 @@ FIGURES = pd.DataFrame({"figure_id": ["guide-aapc-mean"], "value": [64_710]})
 
 def test_vintage_inputs_come_from_their_cells():
     inputs = vintage_inputs(VINTAGES, 2024, OEWS, FIGURES)
-    assert inputs["value"].dropna().to_dict() == {"bls_mean": 53_690, "bls_median": 48_780, "aapc": 64_710}
-    assert inputs["standard_error"].dropna().to_dict() == {"bls_mean": pytest.approx(53_690 * 0.004)}
+    assert inputs["value"].dropna().to_dict() == {
+        "bls_mean": 53_690,
+        "bls_median": 48_780,
+        "aapc": 64_710,
+    }
+    assert inputs["standard_error"].dropna().to_dict() == {
+        "bls_mean": pytest.approx(53_690 * 0.004)
+    }
     assert inputs.index.name == "input"
     assert inputs["figure_id"].to_dict() == {
         "bls_mean": "oews-2023-us-29-2072-mean",

@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.figures.errors import InputError
 from analysis.methods.credentials import (
     by_sector,
     further_credentials,
@@ -16,6 +15,7 @@ from analysis.methods.credentials import (
     survey_means,
 )
 from analysis.methods.distribution import FIVE, PayDistribution
+from common.errors import InputError
 
 ROWS = [
     ("one", "credential_count", "one", "mean", 60.0, "2024 survey"),
@@ -28,7 +28,9 @@ ROWS = [
     ("none", "national", "certified", "mean", 59.0, "2021 survey"),
     ("undated", "credential", "CIC", "mean", 57.0, "unknown survey"),
 ]
-FIGURES = pd.DataFrame(ROWS, columns=["figure_id", "subject", "category", "statistic", "value", "period"])
+FIGURES = pd.DataFrame(
+    ROWS, columns=["figure_id", "subject", "category", "statistic", "value", "period"]
+)
 
 
 def test_means_of_one_survey_hold_no_median_and_no_other_survey():
@@ -54,7 +56,9 @@ def test_a_survey_without_the_overall_mean_still_has_its_groups():
 
 
 def test_a_survey_without_groups_is_refused_with_those_that_have_some():
-    with pytest.raises(InputError, match=r"survey: no average by credential is held for 2021; .*2024"):
+    with pytest.raises(
+        InputError, match=r"survey: no average by credential is held for 2021; .*2024"
+    ):
         survey_means(FIGURES, 2021)
     with pytest.raises(InputError, match=r"for example: 2019, 2024$"):
         survey_means(FIGURES, 7777)
@@ -74,7 +78,9 @@ def limits_of(averages, by_count=BY_COUNT):
     """The limits of averages by credential beside those by number of credentials."""
     rows = [("credential_count", name, value) for name, value in by_count.items()]
     rows += [("credential", name, value) for name, value in averages.items()]
-    return stacking_limits(pd.DataFrame(rows, columns=["subject", "category", "value"])).set_index("category")
+    return stacking_limits(pd.DataFrame(rows, columns=["subject", "category", "value"])).set_index(
+        "category"
+    )
 
 
 def test_what_no_number_of_credentials_reaches_is_told_from_what_one_may():
@@ -86,7 +92,9 @@ def test_what_no_number_of_credentials_reaches_is_told_from_what_one_may():
 
 def test_an_average_within_reach_says_how_many_would_hold_several():
     limits = limits_of({"COC": 64.0, "CIC": 85.0})
-    assert limits.loc["COC", "further_low"] == pytest.approx(4 / 20)  # all of them with three or more
+    assert limits.loc["COC", "further_low"] == pytest.approx(
+        4 / 20
+    )  # all of them with three or more
     assert limits.loc["COC", "further_high"] == pytest.approx(4 / 12)  # all of them with two
     assert limits.loc["CIC", ["further_low", "further_high"]].isna().all()
 
@@ -118,9 +126,9 @@ GUIDE = [
     ("guide-list-mid-years-low", "mid-career", "low", 3.0, "years"),
     ("guide-list-mid-years-high", "mid-career", "high", 9.0, "years"),
 ]
-PRINTED = pd.DataFrame(GUIDE, columns=["figure_id", "category", "statistic", "value", "unit"]).assign(
-    source_id="guide", subject="experience"
-)
+PRINTED = pd.DataFrame(
+    GUIDE, columns=["figure_id", "category", "statistic", "value", "unit"]
+).assign(source_id="guide", subject="experience")
 QUOTED = PRINTED.assign(source_id="guide-quoting-aapc", figure_id="guide-other")
 
 
@@ -218,7 +226,9 @@ def test_sectors_of_the_newest_year_come_with_their_share_of_the_nations_jobs():
 
 
 def test_sectors_without_a_number_of_jobs_come_last_in_the_order_of_their_codes():
-    codes = SECTORS.assign(year=2024, employment=[20.0, *[float("nan")] * 3], naics=["81", "62", "99", "23"])
+    codes = SECTORS.assign(
+        year=2024, employment=[20.0, *[float("nan")] * 3], naics=["81", "62", "99", "23"]
+    )
     assert by_sector(codes, NATION, 2024)["naics"].tolist() == ["81", "23", "62", "99"]
 
 
@@ -235,5 +245,7 @@ def test_the_newest_of_several_years_of_sectors_is_taken_by_default():
 
 
 def test_a_year_without_sectors_is_refused_with_those_that_have_some():
-    with pytest.raises(InputError, match=r"sector_year: pay by sector is not held for 2021; .*2024"):
+    with pytest.raises(
+        InputError, match=r"sector_year: pay by sector is not held for 2021; .*2024"
+    ):
         by_sector(SECTORS, NATION, 2021)

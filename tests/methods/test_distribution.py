@@ -9,8 +9,16 @@ from hypothesis import strategies as st
 from scipy.integrate import trapezoid
 from scipy.stats import norm
 
-from analysis.figures.errors import InputError
-from analysis.methods.distribution import CELLS, FIVE, THREE, PayDistribution, accuracy, mean_range, place
+from analysis.methods.distribution import (
+    CELLS,
+    FIVE,
+    THREE,
+    PayDistribution,
+    accuracy,
+    mean_range,
+    place,
+)
+from common.errors import InputError
 
 MAY_2023 = [35_080, 39_620, 48_780, 61_960, 77_810]
 MAY_2024 = [35_780, 41_600, 50_250, 64_070, 80_950]
@@ -23,7 +31,9 @@ steps = st.lists(st.floats(0.02, 0.6), min_size=5, max_size=5)
 @st.composite
 def distributions(draw):
     probabilities = draw(knots)
-    logs = np.cumsum([math.log(draw(st.floats(18_000, 60_000))), *draw(steps)])[: len(probabilities)]
+    logs = np.cumsum([math.log(draw(st.floats(18_000, 60_000))), *draw(steps)])[
+        : len(probabilities)
+    ]
     return PayDistribution(probabilities, np.exp(logs))
 
 
@@ -51,7 +61,9 @@ def test_mean_is_the_area_under_the_quantile_curve(pay):
     curve = pay.quantile(norm.cdf(z)) * norm.pdf(z)
     assert trapezoid(curve, z) == pytest.approx(pay.mean(), rel=1e-5)
     lowest = z <= norm.ppf(1 / 3)
-    assert 3 * trapezoid(curve[lowest], z[lowest]) == pytest.approx(pay.slice_mean(0, 1 / 3), rel=2e-3)
+    assert 3 * trapezoid(curve[lowest], z[lowest]) == pytest.approx(
+        pay.slice_mean(0, 1 / 3), rel=2e-3
+    )
 
 
 @given(distributions(), st.floats(0.1, 10))
@@ -82,9 +94,13 @@ def test_batch_gives_what_each_row_gives():
     batch = PayDistribution(FIVE, [MAY_2023, MAY_2024])
     rows = [PayDistribution(FIVE, wages) for wages in (MAY_2023, MAY_2024)]
     assert batch.mean() == pytest.approx([row.mean() for row in rows])
-    assert batch.rank([64_710, 62_110]) == pytest.approx([rows[0].rank(64_710), rows[1].rank(62_110)])
+    assert batch.rank([64_710, 62_110]) == pytest.approx(
+        [rows[0].rank(64_710), rows[1].rank(62_110)]
+    )
     grid = np.array([[0.2], [0.5], [0.95]])
-    assert batch.quantile(grid) == pytest.approx(np.transpose([row.quantile(grid[:, 0]) for row in rows]))
+    assert batch.quantile(grid) == pytest.approx(
+        np.transpose([row.quantile(grid[:, 0]) for row in rows])
+    )
     for end in (0, 1):
         bounds = [row.mean_bounds(FLOOR, 239_200)[end] for row in rows]
         assert batch.mean_bounds(FLOOR, 239_200)[end] == pytest.approx(bounds)
@@ -99,7 +115,9 @@ def test_two_percentiles_give_a_lognormal():
 
 def test_mass_points_keep_their_mass():
     pay = PayDistribution(FIVE, [30_000, 30_000, 40_000, 50_000, 50_000])
-    assert pay.rank([29_999, 30_000, 49_999.99, 50_000]) == pytest.approx([0, 0.25, 0.75, 1], abs=1e-5)
+    assert pay.rank([29_999, 30_000, 49_999.99, 50_000]) == pytest.approx(
+        [0, 0.25, 0.75, 1], abs=1e-5
+    )
     assert pay.mean_bounds(30_000, 50_000) == pytest.approx((37_500, 42_500))
 
 
@@ -117,7 +135,12 @@ def test_published_occupation():
     ("wages", "mean", "bound", "sorted_share"),
     [
         # By hand: those left out have the floor, then the tenth percentile, then (in 2023) the 25th.
-        (MAY_2023, 53_690, (53_690 - 0.1 * FLOOR - 0.15 * 35_080 - 0.75 * 39_620) / (64_710 - 39_620), 0.577),
+        (
+            MAY_2023,
+            53_690,
+            (53_690 - 0.1 * FLOOR - 0.15 * 35_080 - 0.75 * 39_620) / (64_710 - 39_620),
+            0.577,
+        ),
         (MAY_2024, 55_970, (55_970 - 0.1 * FLOOR - 0.9 * 35_780) / (64_710 - 35_780), 0.669),
     ],
 )
@@ -141,7 +164,9 @@ def test_share_that_ranking_can_lift_to_the_aapc_mean(wages, mean, bound, sorted
 def test_the_share_that_can_be_lifted_lies_in_the_end_that_the_target_asks_for():
     pay = PayDistribution(FIVE, MAY_2023)
     # By hand: nearly everyone is in, and those left out have the floor.
-    assert pay.top_share_bound(54_690, 53_690, FLOOR) == pytest.approx((53_690 - FLOOR) / (54_690 - FLOOR))
+    assert pay.top_share_bound(54_690, 53_690, FLOOR) == pytest.approx(
+        (53_690 - FLOOR) / (54_690 - FLOOR)
+    )
     # Half a dollar more than the least mean lifts only a few, from the 90th percentile.
     least = float(pay.mean_bounds(FLOOR)[0])
     assert pay.top_share_bound(90_000, least + 0.5, FLOOR) == pytest.approx(0.5 / (90_000 - 77_810))
@@ -156,7 +181,10 @@ ABOVE_0 = "expected a wage above 0 (a suppressed percentile cannot be used)"
     [
         ([30_000, math.nan, 50_000], f"percentile 50: nan; {ABOVE_0}"),
         ([0, 40_000, 50_000], f"percentile 10: 0; {ABOVE_0}"),
-        ([30_000, 29_000, 50_000], "percentile 50: 29,000; expected at least the percentile before it"),
+        (
+            [30_000, 29_000, 50_000],
+            "percentile 50: 29,000; expected at least the percentile before it",
+        ),
         ([[30_000, 40_000, 50_000], [30_000, 40_000, -1]], f"row 1, percentile 90: -1; {ABOVE_0}"),
         ([30_000, 40_000], "wages have shape (2,); expected 3 in the last axis, one a percentile"),
     ],
@@ -202,7 +230,9 @@ def occupations():
     median = np.exp(generator.normal(11, 0.4, 600))
     low, high = generator.uniform(0.15, 0.5, (2, 600))
     z = {0.10: -1.2815516, 0.25: -0.6744898, 0.50: 0.0, 0.75: 0.6744898, 0.90: 1.2815516}
-    table = pd.DataFrame({CELLS[p]: median * np.exp(np.where(v < 0, low, high) * v) for p, v in z.items()})
+    table = pd.DataFrame(
+        {CELLS[p]: median * np.exp(np.where(v < 0, low, high) * v) for p, v in z.items()}
+    )
     error = generator.normal(0.01, 0.02, 600)
     table["annual_mean"] = PayDistribution.from_table(table, THREE).mean() / (1 + error)
     table.attrs["error"] = error
@@ -300,7 +330,9 @@ def test_place_is_cut_to_what_is_certain():
     assert placed.loc["aapc", "rank"] == pytest.approx(0.785, abs=1e-3)
     assert placed.loc["aapc", "likely_low"] == 0.75
     assert placed.loc["aapc", "likely_high"] == pytest.approx(placed.loc["aapc", "rank"] + 0.06)
-    assert placed.loc["median", ["rank", "likely_low", "likely_high"]].tolist() == pytest.approx([0.5] * 3)
+    assert placed.loc["median", ["rank", "likely_low", "likely_high"]].tolist() == pytest.approx(
+        [0.5] * 3
+    )
     assert placed.loc["entry", ["certain_low", "certain_high"]].tolist() == [0, 0.1]
     top = place(PayDistribution(FIVE, MAY_2023), pd.Series([90_000.0, 39_000.0]), MEASURED)
     assert top.loc[0, ["certain_low", "certain_high"]].tolist() == [0.9, 1]

@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from analysis.figures.paths import RAW, ROOT
 from analysis.methods.bridge import bridge_table, choose_steps, lmdi, walk
 from analysis.methods.distribution import FIVE, THREE, PayDistribution
 from analysis.methods.shares import feasible_shares, implied_base_pay, largest_share
 from analysis.methods.simulation import central_case, check_assumptions
+from analysis.published.paths import RAW, ROOT
 
 PAGE = (ROOT / "docs" / "methodology.md").read_text(encoding="utf-8")
 LINES = re.findall(r"^(\w+) {2,}(\S.*?) += (-?[\d,.]+)$", PAGE, flags=re.MULTILINE)

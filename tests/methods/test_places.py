@@ -6,8 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.figures.errors import InputError
-from analysis.figures.tables import load_oews, load_table
 from analysis.methods.places import (
     at_national_prices,
     choose,
@@ -16,6 +14,8 @@ from analysis.methods.places import (
     rank_by_value,
     state_of,
 )
+from analysis.published.raw_tables import load_oews, load_table
+from common.errors import InputError
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +42,9 @@ class TestChoosing:
         chosen = choose(states, "29-2072", 2023, "mean")
         assert len(chosen) == 51
         assert chosen["employment"].sum() == 185_670
-        assert np.average(chosen["value"], weights=chosen["employment"]) == pytest.approx(53_690, abs=10)
+        assert np.average(chosen["value"], weights=chosen["employment"]) == pytest.approx(
+            53_690, abs=10
+        )
 
     def test_a_value_comes_with_its_figure_and_only_a_mean_with_an_error(self, states):
         mean = choose(states, "29-2072", 2023, "mean").set_index("area_code").loc["US-NJ"]
@@ -81,7 +83,9 @@ class TestChoosing:
             ),
         ],
     )
-    def test_a_parameter_that_is_not_held_is_refused_with_what_is(self, states, parameters, message):
+    def test_a_parameter_that_is_not_held_is_refused_with_what_is(
+        self, states, parameters, message
+    ):
         with pytest.raises(InputError, match=message):
             choose(states, *parameters)
 
@@ -97,21 +101,33 @@ class TestChoosing:
 class TestPrices:
     def test_pay_is_divided_by_the_parity_of_the_year(self, states):
         chosen = choose(states, "29-2072", 2023, "mean")
-        priced = at_national_prices(chosen, load_table("regional-price-parities.csv")).set_index("area_code")
+        priced = at_national_prices(chosen, load_table("regional-price-parities.csv")).set_index(
+            "area_code"
+        )
         assert len(priced) == 51
         assert (priced["price_year"] == 2023).all()
         # By hand: 64,070 / 1.12581, 70,900 / 1.10804 and 42,440 / 0.87292.
-        assert priced.loc[["US-CA", "US-DC", "US-MS"], "value"].round().tolist() == [56_910, 63_987, 48_618]
+        assert priced.loc[["US-CA", "US-DC", "US-MS"], "value"].round().tolist() == [
+            56_910,
+            63_987,
+            48_618,
+        ]
         assert priced.loc["US-CA", "annual_p75"] == pytest.approx(75_350 / 1.12581)
         assert (priced["figure_id"] == "").all()
 
     def test_the_nearest_year_is_taken_and_a_place_without_a_parity_left_out(self, states):
         chosen = choose(states, "29-2072", 2025, "mean")
         parities = pd.DataFrame(
-            {"area_code": ["US-NJ"] * 3, "year": [2019, 2024, 2023], "price_parity": [90.0, 110.0, 100.0]}
+            {
+                "area_code": ["US-NJ"] * 3,
+                "year": [2019, 2024, 2023],
+                "price_parity": [90.0, 110.0, 100.0],
+            }
         )
         only = at_national_prices(chosen, parities)
-        assert only[["area_code", "price_year", "price_parity"]].to_numpy().tolist() == [["US-NJ", 2024, 110]]
+        assert only[["area_code", "price_year", "price_parity"]].to_numpy().tolist() == [
+            ["US-NJ", 2024, 110]
+        ]
 
 
 class TestRanks:
@@ -170,10 +186,15 @@ class TestRanks:
         assert ranked.loc[[0, 2], ["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 2], [2, 3]]
 
     @pytest.mark.parametrize("true", ["official means", "all equal"])
-    def test_nine_samples_of_ten_or_more_have_every_true_rank_in_its_joint_interval(self, official, true):
+    def test_nine_samples_of_ten_or_more_have_every_true_rank_in_its_joint_interval(
+        self, official, true
+    ):
         errors = (official["value"] * official["relative_error"]).to_numpy()
         truth = official["value"].to_numpy() if true == "official means" else np.full(51, 50_000.0)
-        least, most = (truth[:, None] < truth).sum(axis=1) + 1, (truth[:, None] <= truth).sum(axis=1)
+        least, most = (
+            (truth[:, None] < truth).sum(axis=1) + 1,
+            (truth[:, None] <= truth).sum(axis=1),
+        )
         draws = np.random.default_rng(1).normal(truth, errors, size=(300, 51))
         covered = {"rank": 0, "pair": 0}
         for draw in draws:
@@ -187,17 +208,35 @@ class TestRanks:
 
 
 def test_a_change_needs_the_first_and_the_last_year(states):
-    between = (states["area_title"] == "Ohio") & (states["year"] == 2024)  # a year between may be missing
+    between = (states["area_title"] == "Ohio") & (
+        states["year"] == 2024
+    )  # a year between may be missing
     changes = over_years(states[~between], "29-9021", "mean")
     years = ["2023", "2024", "2025"]
-    assert changes.columns.tolist() == ["area_code", "area_title", *years, "first", "last", "change"]
+    assert changes.columns.tolist() == [
+        "area_code",
+        "area_title",
+        *years,
+        "first",
+        "last",
+        "change",
+    ]
     assert changes.index.tolist() == [*range(len(changes))]
     changes = changes.set_index("area_title")
     assert changes["2024"].isna().to_dict()["Ohio"]
-    assert not {"Delaware", "Alabama"} & set(changes.index)  # one has no May 2023, the other no May 2025
+    assert not {"Delaware", "Alabama"} & set(
+        changes.index
+    )  # one has no May 2023, the other no May 2025
     medical = over_years(states, "29-2072", "mean").set_index("area_title")
-    assert medical.loc["New Jersey", ["first", "last", "change"]].tolist() == [62_900, 54_490, -8_410]
-    assert [column for column in over_years(states, "29-2072", "p10") if column.isdigit()] == ["2024", "2025"]
+    assert medical.loc["New Jersey", ["first", "last", "change"]].tolist() == [
+        62_900,
+        54_490,
+        -8_410,
+    ]
+    assert [column for column in over_years(states, "29-2072", "p10") if column.isdigit()] == [
+        "2024",
+        "2025",
+    ]
 
 
 def test_an_area_belongs_to_the_first_state_its_title_names():
@@ -255,7 +294,9 @@ def test_a_place_without_a_code_is_refused_with_the_nearest_name():
 
 
 @given(
-    st.lists(st.tuples(st.integers(20_000, 90_000), st.floats(0.001, 0.2)), min_size=1, max_size=30),
+    st.lists(
+        st.tuples(st.integers(20_000, 90_000), st.floats(0.001, 0.2)), min_size=1, max_size=30
+    ),
     st.floats(0.5, 2),
 )
 def test_a_rank_lies_in_its_intervals_and_prices_common_to_all_change_none(drawn, price):

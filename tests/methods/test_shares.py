@@ -5,8 +5,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from analysis.figures.errors import InputError
 from analysis.methods.shares import feasible_range, feasible_shares, implied_base_pay, largest_share
+from common.errors import InputError
 
 MEANS = {"one": 62_110, "two": 71_535, "three or more": 79_933}
 
@@ -20,7 +20,10 @@ def vertices(means, overall):
             yield {**dict.fromkeys(names, 0.0), low: share, high: 1 - share}
 
 
-@given(st.lists(st.integers(20_000, 150_000), min_size=2, max_size=5, unique=True), st.floats(0.01, 0.99))
+@given(
+    st.lists(st.integers(20_000, 150_000), min_size=2, max_size=5, unique=True),
+    st.floats(0.01, 0.99),
+)
 def test_shares_run_between_the_corners(pay, position):
     means = {f"group {number}": value for number, value in enumerate(pay)}
     overall = min(pay) + position * (max(pay) - min(pay))
@@ -49,7 +52,9 @@ def test_published_credential_means_leave_a_segment():
 
 def test_base_pay_follows_from_every_split():
     ends = {c["one"]: c for c in vertices(MEANS, 64_710)}.values()
-    pay = sorted((63_095 - c["two"] * 71_535 - c["three or more"] * 79_933) / c["one"] for c in ends)
+    pay = sorted(
+        (63_095 - c["two"] * 71_535 - c["three or more"] * 79_933) / c["one"] for c in ends
+    )
     assert implied_base_pay(63_095, MEANS, 64_710, "one") == pytest.approx([pay[0], pay[-1]])
 
 

@@ -6,8 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.figures.errors import InputError
-from analysis.figures.paths import RAW
 from analysis.methods.bridge import choose_steps, walk
 from analysis.methods.simulation import (
     assumption_ranges,
@@ -18,6 +16,8 @@ from analysis.methods.simulation import (
     run_scenario,
     tornado,
 )
+from analysis.published.paths import RAW
+from common.errors import InputError
 
 STEPS = pd.read_csv(RAW / "bridge-steps.csv", keep_default_na=False)
 ASSUMPTIONS = pd.read_csv(RAW / "assumptions.csv", keep_default_na=False)
@@ -143,10 +143,14 @@ def test_a_step_that_a_scenario_sets_by_an_assumption_is_no_published_one():
 
 
 def test_median_scenario_never_uses_a_mean():
-    pay = {name: CHECKED.at[name, "mode"] * 50_250 / 55_970 for name in ("auditor_pay", "manager_pay")}
+    pay = {
+        name: CHECKED.at[name, "mode"] * 50_250 / 55_970 for name in ("auditor_pay", "manager_pay")
+    }
     case = {**CHECKED["mode"], "billing_clerk_mean": 47_170, **pay}
     expected = chain(48_780, 48_780, 50_250, 62_110, 64_710, case)
-    assert run("aapc_is_a_median")["effect_usd"].dropna().tolist() == pytest.approx(expected, abs=0.03)
+    assert run("aapc_is_a_median")["effect_usd"].dropna().tolist() == pytest.approx(
+        expected, abs=0.03
+    )
 
 
 def test_tornado_moves_one_assumption_at_a_time():

@@ -20,11 +20,19 @@ def texts(figure):
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     renderer = canvas.get_renderer()
-    found = [text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()]
+    found = [
+        text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()
+    ]
     ticks = {
-        id(label) for axes in figure.axes for label in (*axes.get_xticklabels(), *axes.get_yticklabels())
+        id(label)
+        for axes in figure.axes
+        for label in (*axes.get_xticklabels(), *axes.get_yticklabels())
     }
-    return [(text.get_text(), text.get_window_extent(renderer)) for text in found if id(text) not in ticks]
+    return [
+        (text.get_text(), text.get_window_extent(renderer))
+        for text in found
+        if id(text) not in ticks
+    ]
 
 
 def assert_legible(figure):
@@ -55,7 +63,9 @@ def rows(labels, low, high):
 @given(
     st.lists(
         st.tuples(
-            st.text("abcdefgh ijkl", min_size=1, max_size=70), st.integers(1, 300_000), st.integers(0, 90_000)
+            st.text("abcdefgh ijkl", min_size=1, max_size=70),
+            st.integers(1, 300_000),
+            st.integers(0, 90_000),
         ),
         min_size=1,
         max_size=12,
@@ -64,10 +74,14 @@ def rows(labels, low, high):
 def test_row_charts_are_legible_for_any_labels_and_values(drawn):
     labels, low, width = zip(*drawn, strict=True)
     frame = rows(
-        [f"x{label}" for label in labels], np.array(low, float), np.array(low, float) + np.array(width)
+        [f"x{label}" for label in labels],
+        np.array(low, float),
+        np.array(low, float) + np.array(width),
     )
     assert_legible(
-        charts.row_chart(frame, "A finding that is told in one or two lines of text", "US dollars a year.")
+        charts.row_chart(
+            frame, "A finding that is told in one or two lines of text", "US dollars a year."
+        )
     )
 
 

@@ -5,11 +5,11 @@ import contextlib
 import pytest
 from legible import assert_legible, charts_of
 
-from analysis.figures.errors import InputError
-from analysis.figures.outputs import load_figures
-from analysis.figures.tables import load_oews
 from analysis.methods.credentials import survey_means
 from analysis.present import style
+from analysis.published.processed import load_figures
+from analysis.published.raw_tables import load_oews
+from common.errors import InputError
 
 NOTEBOOK = "05-compare-credentials"
 ALWAYS = {"credentials", "path", "experience", "occupations", "benefits", "sectors", "employers"}
@@ -18,7 +18,9 @@ ALWAYS = {"credentials", "path", "experience", "occupations", "benefits", "secto
 def surveys():
     """The years of the surveys that give averages by credential."""
     figures = load_figures()
-    for year in sorted(set(figures["period"].str.extract(r"^(\d{4}) survey$", expand=False).dropna())):
+    for year in sorted(
+        set(figures["period"].str.extract(r"^(\d{4}) survey$", expand=False).dropna())
+    ):
         with contextlib.suppress(InputError):
             survey_means(figures, int(year))
             yield int(year)
@@ -33,7 +35,9 @@ def runs():
 
 
 @pytest.mark.parametrize(("survey", "year", "sector_year"), list(runs()))
-def test_charts_are_legible_at_every_value_of_every_parameter(monkeypatch, survey, year, sector_year):
+def test_charts_are_legible_at_every_value_of_every_parameter(
+    monkeypatch, survey, year, sector_year
+):
     drawn = charts_of(monkeypatch, NOTEBOOK, survey=survey, year=year, sector_year=sector_year)
     assert drawn.keys() - {"stacking"} == ALWAYS
     for figure in drawn.values():
@@ -50,6 +54,8 @@ def test_what_credentials_can_account_for_is_drawn_where_the_survey_allows_it(mo
     ("parameter", "value", "known"),
     [("survey", 2021, 2019), ("year", 2020, 2025), ("sector_year", 2019, 2022)],
 )
-def test_a_value_that_is_not_held_is_refused_with_those_that_are(monkeypatch, parameter, value, known):
+def test_a_value_that_is_not_held_is_refused_with_those_that_are(
+    monkeypatch, parameter, value, known
+):
     with pytest.raises(InputError, match=rf"^{parameter}: .*{value}; .*{known}"):
         charts_of(monkeypatch, NOTEBOOK, **{parameter: value})

@@ -28,7 +28,9 @@ def shown(monkeypatch):
 
 
 def show(name="bands", alt='Two bands, "entry" <first>'):
-    display.show_chart(charts.bands(BANDS, "Two bands", "US dollars a year."), name, alt, "the guide", BANDS)
+    display.show_chart(
+        charts.bands(BANDS, "Two bands", "US dollars a year."), name, alt, "the guide", BANDS
+    )
 
 
 def test_the_same_data_give_the_same_bytes(shown):
@@ -61,7 +63,9 @@ def test_two_charts_on_a_page_share_no_id(shown):
     show("two")
     one, two = (set(re.findall(r' id="([^"]+)"', output["image/svg+xml"])) for output in shown)
     assert one & two == set()
-    referenced = set(re.findall(r"#([A-Za-z][\w.-]*)\)|href=\"#([^\"]+)", shown[0]["image/svg+xml"]))
+    referenced = set(
+        re.findall(r"#([A-Za-z][\w.-]*)\)|href=\"#([^\"]+)", shown[0]["image/svg+xml"])
+    )
     assert {name for pair in referenced for name in pair if name} <= one
 
 
@@ -80,9 +84,16 @@ def test_prose_has_a_plain_reading(shown):
 
 
 def test_a_table_says_what_is_missing_and_where_it_is_from(shown):
-    frame = pd.DataFrame({"step": ["one", "two <b>"], "effect_usd": [4910.0, None], "share": [0.5, 0.25]})
+    frame = pd.DataFrame(
+        {"step": ["one", "two <b>"], "effect_usd": [4910.0, None], "share": [0.5, 0.25]}
+    )
     show_table(
-        frame, "steps", "Steps", "BLS", {"effect_usd": "signed usd", "share": "percent"}, missing="exact"
+        frame,
+        "steps",
+        "Steps",
+        "BLS",
+        {"effect_usd": "signed usd", "share": "percent"},
+        missing="exact",
     )
     html, plain = shown[0]["text/html"], shown[0]["text/plain"]
     assert plain.split() == [

@@ -3,9 +3,9 @@
 import pytest
 from legible import assert_legible, charts_of
 
-from analysis.figures.tables import load_oews
 from analysis.methods.places import STATISTICS
 from analysis.present import style
+from analysis.published.raw_tables import load_oews
 
 COVERING = [
     {},

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
-from analysis.figures.errors import InputError
 from analysis.present.prose import Ledger, derived, percent, usd, usd_range
+from common.errors import InputError
 
 FIGURES = pd.DataFrame(
     [

@@ -17,7 +17,9 @@ def shown(monkeypatch):
 
 
 def test_a_published_figure_in_a_cell_is_a_link_to_its_row_in_the_ledger(shown):
-    frame = pd.DataFrame({"place": ["A <b>", "B", "C"], "pay": [100.0, None, 300.0]}, index=[7, 8, 9])
+    frame = pd.DataFrame(
+        {"place": ["A <b>", "B", "C"], "pay": [100.0, None, 300.0]}, index=[7, 8, 9]
+    )
     figure_ids = {"place": pd.Series(["", "", 'x"y']), "pay": pd.Series(["a-pay", "b-pay", None])}
     tables.show_table(frame, "pay", "Pay", "BLS", {"pay": "usd"}, figure_ids=figure_ids)
     cells = re.findall(r"<t[dh] [^>]*gt_row[^>]*>(.*?)</t[dh]>", shown[0]["text/html"])

@@ -18,7 +18,7 @@ import zipfile
 import pytest
 
 from analysis import cli
-from analysis.figures.paths import RAW, ROOT
+from analysis.published.paths import RAW, ROOT
 
 NATION = "oews-national.csv"
 BOOK = "national_M2026_dl.xlsx"
@@ -168,7 +168,10 @@ TABLES = {
         cell("annual_mean", "-5"),
         f"{IN_ROW_2}annual_mean: found '-5', expected at least 2080",
     ),
-    "half a year": (cell("year", "2024.5"), f"{IN_ROW_2}year: found '2024.5', expected a whole number"),
+    "half a year": (
+        cell("year", "2024.5"),
+        f"{IN_ROW_2}year: found '2024.5', expected a whole number",
+    ),
     "a year too great": (
         cell("year", "9" * 20),
         f"{IN_ROW_2}year: found '{'9' * 20}', expected a whole number",
@@ -220,12 +223,18 @@ TABLES = {
         "national_M2024_dl.xlsx: the project has no row of its year and kind of area to compare",
     ),
     "no file": (gone(NATION), f"{{root}}/data/raw/{NATION}: No such file or directory"),
-    "a folder for a file": (gone(NATION, folder=True), f"{{root}}/data/raw/{NATION}: Is a directory"),
+    "a folder for a file": (
+        gone(NATION, folder=True),
+        f"{{root}}/data/raw/{NATION}: Is a directory",
+    ),
     "no corrections": (
         gone("corrections.csv"),
         "{root}/data/raw/corrections.csv: No such file or directory",
     ),
-    "no package": (gone("datapackage.json"), "{root}/data/raw/datapackage.json: No such file or directory"),
+    "no package": (
+        gone("datapackage.json"),
+        "{root}/data/raw/datapackage.json: No such file or directory",
+    ),
     "a package that is no JSON": (
         text(lambda content: b"{\n", "datapackage.json"),
         "datapackage.json, row 2: not valid JSON (Expecting property name enclosed in double quotes)",
@@ -411,7 +420,8 @@ GIVEN = {
     ),
     "a page for a zip": (
         content("oesm26nat.zip", b"<html>Access Denied</html>"),
-        "oesm26nat.zip is no Excel or zip file (it begins b'<html>Access Denied<'); " + AN_OEWS_FILE,
+        "oesm26nat.zip is no Excel or zip file (it begins b'<html>Access Denied<'); "
+        + AN_OEWS_FILE,
     ),
     "another survey": (
         book(columns=["Occupation", "Median weekly earnings"]),
@@ -467,7 +477,10 @@ GIVEN = {
         archive(**{"readme.txt": b""}),
         f"oesm26nat.zip holds no workbook, only readme.txt; {AN_OEWS_FILE}",
     ),
-    "a zip of nothing": (archive(), f"oesm26nat.zip holds no workbook, only nothing; {AN_OEWS_FILE}"),
+    "a zip of nothing": (
+        archive(),
+        f"oesm26nat.zip holds no workbook, only nothing; {AN_OEWS_FILE}",
+    ),
     "a zip in a zip": (
         archive(**{"inner.zip": b"x"}),
         "oesm26nat.zip holds another zip, inner.zip; unpack it and give that one",
@@ -537,12 +550,18 @@ def written(text):
 
 def sweep(over, **entry):
     """A sweep over one parameter; `data/raw/codes.csv` has codes, one of them in Latin-1."""
-    fixed = {name: value for name, value in VALUES.items() if not isinstance(over, dict) or name not in over}
+    fixed = {
+        name: value
+        for name, value in VALUES.items()
+        if not isinstance(over, dict) or name not in over
+    }
 
     def spoil(desk):
         (desk.root / "data" / "raw" / "codes.csv").write_bytes(b"code,name\n06,Six\n07,S\xe9pt\n")
         desk.plan(
-            sweeps={"all": {"title": "All", "notebook": "a", "over": over, "parameters": fixed} | entry}
+            sweeps={
+                "all": {"title": "All", "notebook": "a", "over": over, "parameters": fixed} | entry
+            }
         )
 
     return spoil
@@ -555,16 +574,17 @@ def notebook(source):
 VALUES = {"year": 2024, "place": "US", "share": 0.5, "draft": False}
 PAGE, SWEEP = "report.yml, page a: ", "report.yml, sweep all"
 NAMES = "expected names with values"
-IN_THE_CELL = (
-    "notebooks/a.ipynb: the cell tagged `parameters` must hold only lines such as `year: int = 2024`: "
-)
+IN_THE_CELL = "notebooks/a.ipynb: the cell tagged `parameters` must hold only lines such as `year: int = 2024`: "
 PLANS = {
     "no plan": (
         lambda desk: (desk.root / "report.yml").unlink(),
         "report.yml cannot be read: [Errno 2] No such file or directory: '{root}/report.yml'",
     ),
     "no YAML": (written("title: ["), "report.yml cannot be read: while parsing ..."),
-    "not UTF-8": (written("title: é"), "report.yml cannot be read: 'utf-8' codec can't decode byte 0xe9 ..."),
+    "not UTF-8": (
+        written("title: é"),
+        "report.yml cannot be read: 'utf-8' codec can't decode byte 0xe9 ...",
+    ),
     "an object of Python": (
         written("title: !!python/object/apply:os.system [ls]"),
         "report.yml cannot be read: could not determine a constructor ...",
@@ -602,15 +622,27 @@ PLANS = {
     ),
     "needs in no list": (plan(needs="b"), f"{PAGE}needs is 'b', expected a list of pages"),
     "an unknown need": (plan(needs=["c"]), f"{PAGE}needs 'c', which is not a page; for example: a"),
-    "a need that is no name": (plan(needs=[{}]), f"{PAGE}needs {{}}, which is not a page; for example: a"),
-    "a page that needs itself": (plan(needs=["a"]), "report.yml: pages need each other in a circle: a -> a"),
+    "a need that is no name": (
+        plan(needs=[{}]),
+        f"{PAGE}needs {{}}, which is not a page; for example: a",
+    ),
+    "a page that needs itself": (
+        plan(needs=["a"]),
+        "report.yml: pages need each other in a circle: a -> a",
+    ),
     "no time": (plan(time_limit=0), f"{PAGE}time_limit is 0, expected seconds, such as 600"),
     "endless time": (
         plan(time_limit=float("inf")),
         f"{PAGE}time_limit is inf, expected seconds, such as 600",
     ),
-    "a truth for a time": (plan(time_limit=True), f"{PAGE}time_limit is True, expected seconds, such as 600"),
-    "an unknown notebook": (plan(notebook="c"), f"{PAGE}there is no notebooks/c.ipynb; for example: a"),
+    "a truth for a time": (
+        plan(time_limit=True),
+        f"{PAGE}time_limit is True, expected seconds, such as 600",
+    ),
+    "an unknown notebook": (
+        plan(notebook="c"),
+        f"{PAGE}there is no notebooks/c.ipynb; for example: a",
+    ),
     "a number for a notebook": (plan(notebook=5), f"{PAGE}notebook is 5, expected text"),
     "parameters in a list": (plan(parameters=[1]), f"{PAGE}parameters is [1], {NAMES}"),
     "a parameter without a value": (
@@ -650,7 +682,10 @@ PLANS = {
         f"{IN_THE_CELL}year is 'x', expected int",
     ),
     "a sweep over a list": (sweep([1]), f"{SWEEP}: over is [1], {NAMES}"),
-    "a sweep over nothing": (sweep({}), f"{SWEEP}: over names no parameter, so there is no page to make"),
+    "a sweep over nothing": (
+        sweep({}),
+        f"{SWEEP}: over names no parameter, so there is no page to make",
+    ),
     "a sweep that stands still": (
         sweep({"year": {"from": 1, "to": 3, "step": 0}}),
         f"{SWEEP}, over year: step is 0, expected at least 1",
@@ -754,7 +789,10 @@ COMMANDS = {
         setting("a.year=soon"),
         "--set a: year is 'soon', expected int, such as the default 2024",
     ),
-    "an empty setting": (setting("a.year="), "--set a: year is '', expected int, such as the default 2024"),
+    "an empty setting": (
+        setting("a.year="),
+        "--set a: year is '', expected int, such as the default 2024",
+    ),
     "an infinite setting": (
         setting("a.share=1e999"),
         "--set a: share is inf, expected float, such as the default 0.5",
@@ -786,8 +824,14 @@ def test_commands(desk, refused, arguments, message):
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("03-reconcile-bls-aapc.bls_year=1900", "bls_year is 1900, which is none of its choices; ..."),
-        ("03-reconcile-bls-aapc.vintage=1900", "vintage is 1900, which is none of its choices; ..."),
+        (
+            "03-reconcile-bls-aapc.bls_year=1900",
+            "bls_year is 1900, which is none of its choices; ...",
+        ),
+        (
+            "03-reconcile-bls-aapc.vintage=1900",
+            "vintage is 1900, which is none of its choices; ...",
+        ),
     ],
 )
 def test_values_that_the_notebooks_do_not_have(desk, refused, value, message):

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from analysis.figures.paths import ROOT
+from analysis.published.paths import ROOT
 
 NOBODY = 65534
 # What another user may run, though Python and the project's environment lie where only root may read.

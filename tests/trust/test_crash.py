@@ -15,7 +15,9 @@ MOMENTS = 50
 QUICK = 5
 MARK = "CODERPAY_TEST_MARK"
 """In the environment of every process of a batch."""
-READ = "text = open('../data/raw/a.csv').read()\nopen('../data/{name}.csv', 'w').write(text * 10_000)"
+READ = (
+    "text = open('../data/raw/a.csv').read()\nopen('../data/{name}.csv', 'w').write(text * 10_000)"
+)
 WAIT = "import time; time.sleep(0.2)\nprint(len(text))"
 
 
@@ -95,7 +97,9 @@ def test_a_batch_killed_at_any_moment(whole, number):
         clean(desk)
     mark = secrets.token_hex(8)
     options = ["--fresh"] if over_an_older_report else []
-    batch = desk.start("report", "--jobs", "2", *options, environment={MARK: mark}, start_new_session=True)
+    batch = desk.start(
+        "report", "--jobs", "2", *options, environment={MARK: mark}, start_new_session=True
+    )
     time.sleep(random.Random(number).uniform(0, seconds))
     (os.killpg if with_its_group else os.kill)(batch.pid, signal.SIGKILL)
     batch.communicate(timeout=60)

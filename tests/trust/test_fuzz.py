@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis.figures.errors import InputError
-from analysis.figures.parsing import parse_expression
-from analysis.figures.workbooks import read_workbook
+from analysis.published.printed import parse_expression
+from common.errors import InputError
+from intake.workbooks import read_workbook
 
 MEMORY = 2**30
 """Bytes that reading a small file may take beyond what this process has."""
@@ -69,7 +69,9 @@ token = st.sampled_from(
     ]
 )
 spelt = token.flatmap(lambda text: st.sampled_from([text, text.upper(), text.capitalize()]))
-expression = st.lists(st.one_of(spelt, st.integers(0, 10**12).map(str), st.text(max_size=3)), max_size=12)
+expression = st.lists(
+    st.one_of(spelt, st.integers(0, 10**12).map(str), st.text(max_size=3)), max_size=12
+)
 
 
 @pytest.fixture
@@ -154,7 +156,9 @@ def test_one_stray_cell_takes_no_memory(parts, tmp_path, bounded_memory, where):
     parts[sheet] = parts[sheet].replace(b"</sheetData>", row.encode())
     path = Path(tmp_path / "national_M2026_dl.xlsx")
     path.write_bytes(packed(parts))
-    with pytest.raises(InputError, match=r"has a cell in row \d+; expected the rows before it as well"):
+    with pytest.raises(
+        InputError, match=r"has a cell in row \d+; expected the rows before it as well"
+    ):
         read_workbook(path)
 
 

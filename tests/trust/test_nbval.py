@@ -15,7 +15,7 @@ from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbval.plugin import IPyNbCell, nocolors
 
-from analysis.figures.paths import ROOT
+from analysis.published.paths import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PLAIN = "text/plain"
@@ -97,7 +97,9 @@ SEEN = {
 }
 UNSEEN = {
     "the same": cell(SHOW),
-    "an address": cell("object()", output(lambda text: re.sub("0x\\w+", "0x7f00beef", text), PLAIN)),
+    "an address": cell(
+        "object()", output(lambda text: re.sub("0x\\w+", "0x7f00beef", text), PLAIN)
+    ),
     "a time": cell("%time pass", output(lambda text: re.sub(r"\d+", "7", text))),
     "a time in words": cell("print('in 1.3 ms')", output(words("1.3 ms", "12 µs"))),
     "noise in a number": cell("print(0.1 + 0.2)", output(words("0.30000000000000004", "0.3"))),
@@ -114,13 +116,28 @@ def verdicts(tmp_path_factory):
     cases = SEEN | UNSEEN
     cells = [new_code_cell(PRESENT), *(new_code_cell(source) for source, _ in cases.values())]
     notebook = new_notebook(cells=cells)
-    NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(folder)}}).execute()
+    NotebookClient(
+        notebook, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    ).execute()
     for made, (_, change) in zip(notebook.cells[1:], cases.values(), strict=True):
         change(made.outputs)
     nbformat.write(notebook, folder / "changed.ipynb")
-    command = ["-m", "pytest", "--nbval", "--nbval-current-env", "-q", "-rA", "-p", "no:cacheprovider"]
+    command = [
+        "-m",
+        "pytest",
+        "--nbval",
+        "--nbval-current-env",
+        "-q",
+        "-rA",
+        "-p",
+        "no:cacheprovider",
+    ]
     told = subprocess.run(
-        [sys.executable, *command, "changed.ipynb"], cwd=folder, capture_output=True, text=True, check=False
+        [sys.executable, *command, "changed.ipynb"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     ).stdout
     found = re.findall(r"^(PASSED|FAILED) changed\.ipynb::Cell (\d+)", told, re.M)
     by_cell = {int(number): verdict for verdict, number in found}

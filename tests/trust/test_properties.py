@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from projects import Project
 
-from analysis.batch.cache import Cache, Record, digest
-from analysis.batch.plan import Page, read_plan
-from analysis.figures.errors import InputError, nearest
-from analysis.figures.parsing import Expression, parse_expression
-from analysis.figures.tables import load_aapc, load_oews, load_table
-from analysis.figures.tidy import read_printed
 from analysis.methods.audit import audit, collect_evidence
+from analysis.published.ledger import read_printed
+from analysis.published.printed import Expression, parse_expression
+from analysis.published.raw_tables import load_aapc, load_oews, load_table
+from common.errors import InputError, nearest
+from pages.plan import Page, read_plan
+from pages.records import Cache, Record, digest
 
 whole = st.integers(0, 10**7)
 cents = st.decimals(0, 10**6, places=2).map(float)
@@ -25,7 +25,9 @@ cents = st.decimals(0, 10**6, places=2).map(float)
 class TestPrintedFigures:
     @given(cents, st.sampled_from(["", "over ", "More than ", "at least ", "about ", "around "]))
     def test_an_amount_comes_back(self, value, words):
-        expected = Expression(value, None, words.strip().lower() in ("over", "more than", "at least"), "$")
+        expected = Expression(
+            value, None, words.strip().lower() in ("over", "more than", "at least"), "$"
+        )
         assert parse_expression(f"{words}${value:,.2f}") == expected
 
     @given(whole, st.sampled_from(["%", " years", "-year", " Months", "-month"]))
@@ -117,7 +119,9 @@ def record(page, inputs, outputs):
 
 class TestCacheKeys:
     @quick
-    @given(files=st.dictionaries(names, st.binary(max_size=8), min_size=1, max_size=4), data=st.data())
+    @given(
+        files=st.dictionaries(names, st.binary(max_size=8), min_size=1, max_size=4), data=st.data()
+    )
     def test_a_page_is_kept_until_a_byte_it_rests_on_changes(self, tmp_path_factory, files, data):
         root = tmp_path_factory.mktemp("c")
         for name, content in files.items():
@@ -141,7 +145,9 @@ class TestCacheKeys:
         other = data.draw(values.filter(lambda value: value != parameters[name]))
         cache, made = Cache(None, {"python": "3"}), record(page(parameters), {}, {})
         assert cache.reason(page(parameters), made) == ""
-        assert cache.reason(page(parameters | {name: other}), made).startswith(f"parameters changed: {name} ")
+        assert cache.reason(page(parameters | {name: other}), made).startswith(
+            f"parameters changed: {name} "
+        )
 
     @quick
     @given(st.dictionaries(names, values, max_size=4))
@@ -158,7 +164,9 @@ few = st.sampled_from("abcde")  # so that most of what is needed is there
 class TestPlan:
     @quick
     @given(st.dictionaries(few, st.lists(few, max_size=2, unique=True), min_size=1))
-    def test_every_page_comes_after_those_it_needs_or_the_plan_is_refused(self, tmp_path_factory, needs):
+    def test_every_page_comes_after_those_it_needs_or_the_plan_is_refused(
+        self, tmp_path_factory, needs
+    ):
         project = Project(tmp_path_factory.mktemp("p") / "p")
         for name in needs:
             project.notebook(name)
@@ -174,7 +182,9 @@ class TestPlan:
 
     @quick
     @given(st.lists(st.text(max_size=8), min_size=1, max_size=4, unique=True))
-    def test_a_sweep_makes_a_page_a_value_whose_name_stays_in_its_folder(self, tmp_path_factory, over):
+    def test_a_sweep_makes_a_page_a_value_whose_name_stays_in_its_folder(
+        self, tmp_path_factory, over
+    ):
         project = Project(tmp_path_factory.mktemp("p") / "p")
         project.notebook("a", parameters='place: str = "US"\noutput_dir: str = ""')
         sweep = {"title": "All", "notebook": "a", "over": {"place": over}}

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.figures.errors import InputError, nearest
-from analysis.figures.tidy import aapc_figures, oews_figures, tidy_figures
 from analysis.methods.distribution import FIVE, PayDistribution
 from analysis.methods.shares import feasible_range, largest_share
+from analysis.published.ledger import aapc_figures, oews_figures, tidy_figures
+from common.errors import InputError, nearest
 
 PRECEDENCE = ("contradicted", "suspect", "inconsistent", "confirmed", "unverifiable")
 _SELECTORS = ("subject", "category", "statistic", "unit", "period", "source")
@@ -109,7 +109,9 @@ def collect_evidence(oews: pd.DataFrame, surveys: pd.DataFrame, names: pd.DataFr
     aapc = aapc_figures(surveys).assign(area_code="", soc_code="", soc_title="")
     # BLS prints the error of a mean in percent of it: in dollars, the errors are an OEWS table of their own.
     errors = oews_figures(oews.assign(annual_mean=oews["annual_mean"] * oews["mean_rse"] / 100))
-    codes = pd.concat([oews.set_index("area_title")["area_code"], names.set_index("place_name")["area_code"]])
+    codes = pd.concat(
+        [oews.set_index("area_title")["area_code"], names.set_index("place_name")["area_code"]]
+    )
     present = names.set_index("place_name")["current_name"]
     return Evidence(
         figures=pd.concat([official, aapc]).set_index("figure_id"),
@@ -156,7 +158,9 @@ def audit(
         InputError: a printed figure cannot be read, a rule or its words name what does not exist, or no rule
             speaks on a figure.
     """
-    claims = tidy_figures(printed, "guide").merge(printed[["figure_id", "rank"]], "left", on="figure_id")
+    claims = tidy_figures(printed, "guide").merge(
+        printed[["figure_id", "rank"]], "left", on="figure_id"
+    )
     percentile = claims["statistic"].str.replace(r"^p(\d+)$", r"\1th percentile", regex=True)
     claims = claims.assign(statistic_name=percentile, source=claims["source_id"])
     wording = _Lookup(
@@ -168,7 +172,9 @@ def audit(
         for finding in _findings(claims, evidence, rule, f"audit-rules.csv, row {at + 2}"):
             found.setdefault(finding.claim["figure_id"], []).append(_row(finding, rule, wording))
     if silent := [claim_id for claim_id, rows in found.items() if not rows]:
-        raise InputError(f"audit-rules.csv: no rule speaks on {', '.join(silent)}; expected a last resort")
+        raise InputError(
+            f"audit-rules.csv: no rule speaks on {', '.join(silent)}; expected a last resort"
+        )
     table = pd.DataFrame([_verdict(rows) for rows in found.values()])
     return table.drop(columns=["say_instead", "last_resort"]), table[["claim_id", "say_instead"]]
 
@@ -181,7 +187,9 @@ def printed_unit(value: float) -> float:
     return unit
 
 
-def _findings(claims: pd.DataFrame, evidence: Evidence, rule: pd.Series, where: str) -> Iterator[Finding]:
+def _findings(
+    claims: pd.DataFrame, evidence: Evidence, rule: pd.Series, where: str
+) -> Iterator[Finding]:
     for column in filter(rule.get, _SELECTORS):
         claims = claims[claims[column].str.fullmatch(rule[column])]
     groups = defaultdict(list)
@@ -190,14 +198,17 @@ def _findings(claims: pd.DataFrame, evidence: Evidence, rule: pd.Series, where: 
     pairs = (pair.split("=", 1) for pair in rule["parameters"].split(";") if pair)
     parameters = _Lookup(pairs, f"{where}, column parameters")
     for group in groups.values():
-        yield from _Lookup(_CHECKS, f"{where}, column check")[rule["check"]](group, evidence, parameters)
+        yield from _Lookup(_CHECKS, f"{where}, column check")[rule["check"]](
+            group, evidence, parameters
+        )
 
 
 def _row(finding: Finding, rule: pd.Series, wording: Mapping[str, Any]) -> dict[str, Any]:
     at, words = wording[f"{rule['rule_id']} {finding.outcome}"]
     claim = finding.claim
     facts = _Lookup(
-        claim | {"reference": finding.reference} | finding.facts, f"audit-reasons.csv, row {at + 2}, facts"
+        claim | {"reference": finding.reference} | finding.facts,
+        f"audit-reasons.csv, row {at + 2}, facts",
     )
     return {
         "claim_id": claim["figure_id"],
@@ -295,7 +306,9 @@ def _standing(evidence: Evidence, code: str, soc: str) -> str:
 
 def _ranking(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
     """A list of the best-paid places against the official order; the guide's order is its `rank`."""
-    listed = sorted((claim for claim in claims if claim["rank"] > 0), key=lambda claim: claim["rank"])
+    listed = sorted(
+        (claim for claim in claims if claim["rank"] > 0), key=lambda claim: claim["rank"]
+    )
     if len(listed) < 2:
         return
     first, soc, top = listed[0], parameters["soc"], len(listed)
@@ -315,7 +328,9 @@ def _ranking(claims: list[Claim], evidence: Evidence, parameters: Parameters) ->
         return
     order = areas.sort_values(["value", "category"], ascending=[False, True]).head(top)
     rank = areas["value"].rank(ascending=False, method="min").astype(int)
-    outside = [f"{areas.at[code, 'category']} is number {rank[code]}" for code in codes if rank[code] > top]
+    outside = [
+        f"{areas.at[code, 'category']} is number {rank[code]}" for code in codes if rank[code] > top
+    ]
     facts = {
         "official": ", ".join(f"{row.category} (${row.value:,.0f})" for row in order.itertuples()),
         "outside": " and ".join(outside) or "only the order differs",
@@ -350,12 +365,16 @@ def _gap(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> Ite
         return
     official = evidence.cell(median["period"], "US", parameters["soc"], "mean")
     if official is not None:
-        claim = _statement(mean, parameters["claim"], "mean less median", mean["value"] - median["value"])
+        claim = _statement(
+            mean, parameters["claim"], "mean less median", mean["value"] - median["value"]
+        )
         facts = {"mean": mean, "median": median, "official": official}
         yield Finding(claim, "mixed", facts, mean["value"] - official["value"], official.name)
 
 
-def _elsewhere(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
+def _elsewhere(
+    claims: list[Claim], evidence: Evidence, parameters: Parameters
+) -> Iterator[Finding]:
     """The same figure from another publisher, unless chance would explain it.
 
     Of n figures spread over a span, one meets a figure printed to some unit with a chance of at most
@@ -382,7 +401,9 @@ def _groups(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> 
     """
     overall = next((claim for claim in claims if claim["category"] == parameters["overall"]), None)
     groups = [claim for claim in claims if claim["subject"] == parameters["groups"]]
-    if overall is None or {claim["category"] for claim in groups} != {*parameters["all"].split("|")}:
+    if overall is None or {claim["category"] for claim in groups} != {
+        *parameters["all"].split("|")
+    }:
         return
     mean = overall["value"]
     means = {claim["category"]: claim["value"] for claim in groups}
@@ -392,10 +413,15 @@ def _groups(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> 
     if inside:
         least, most = feasible_range({base: 1}, means, mean)
         facts |= {"share_low": least[base], "share_high": most[base]}
-    yield from (Finding(claim, "inside" if inside else "outside", facts) for claim in (overall, *groups))
+    yield from (
+        Finding(claim, "inside" if inside else "outside", facts) for claim in (overall, *groups)
+    )
     for claim in claims if inside else ():
         others = means[base] if claim["value"] > mean else highest
-        if claim["subject"] not in (overall["subject"], parameters["groups"]) and claim["value"] != others:
+        if (
+            claim["subject"] not in (overall["subject"], parameters["groups"])
+            and claim["value"] != others
+        ):
             facts = {
                 "highest": highest,
                 "others": others,
@@ -413,7 +439,9 @@ def _order(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> I
         if (lower["statistic"], upper["statistic"]) == ("low", "high"):
             continue
         outcome = "falls" if lower["value"] > upper["value"] else "rises"
-        yield from (Finding(claim, outcome, {"lower": lower, "upper": upper}) for claim in (lower, upper))
+        yield from (
+            Finding(claim, outcome, {"lower": lower, "upper": upper}) for claim in (lower, upper)
+        )
 
 
 class _Band(NamedTuple):
@@ -450,7 +478,9 @@ def _bands(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> I
                 yield Finding(band.last, "differs", facts, high, other.last["figure_id"])
         elif band.level < other.level and band.high > other.low:
             yield Finding(band.last, "overlaps", facts, nan, other.first["figure_id"])
-            yield Finding(other.first, "overlaps", {"other": band.first}, nan, band.last["figure_id"])
+            yield Finding(
+                other.first, "overlaps", {"other": band.first}, nan, band.last["figure_id"]
+            )
     for level, following in pairwise(sorted({band.level for band in bands})):
         lower = max((band for band in bands if band.level == level), key=lambda band: band.high)
         upper = min((band for band in bands if band.level == following), key=lambda band: band.low)
@@ -472,7 +502,9 @@ def _editions(claims: list[Claim], evidence: Evidence, parameters: Parameters) -
     for claim in claims:
         names = [claim["category"], claim["category"].rpartition("(")[2].rstrip(")")]
         names += [former[name] for name in names if name in former]
-        same = figures[figures["category"].isin(names) & (figures["statistic"] == claim["statistic"])]
+        same = figures[
+            figures["category"].isin(names) & (figures["statistic"] == claim["statistic"])
+        ]
         editions = {int(row["period"][:4]): row for _, row in same.iterrows()}
         year = int(claim["period"][:4])
         if year in editions:
@@ -487,11 +519,15 @@ def _editions(claims: list[Claim], evidence: Evidence, parameters: Parameters) -
         facts: dict[str, Any] = {name: editions[at] for name, at in near.items() if at}
         outcome = " and ".join(facts) or "none"
         if len(facts) == 2:
-            facts["line"] = np.interp(year, [*near.values()], [row["value"] for row in facts.values()])
+            facts["line"] = np.interp(
+                year, [*near.values()], [row["value"] for row in facts.values()]
+            )
         yield Finding(claim, outcome, facts)
 
 
-def _difference(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
+def _difference(
+    claims: list[Claim], evidence: Evidence, parameters: Parameters
+) -> Iterator[Finding]:
     """A difference between two groups, against the last edition of the survey that has both."""
     pay = evidence.published_by(parameters["published"]).pivot_table("value", "period", "category")
     pay = pay.reindex(columns=[parameters["more"], parameters["less"]]).dropna()
@@ -503,13 +539,17 @@ def _difference(claims: list[Claim], evidence: Evidence, parameters: Parameters)
 
 def _rank(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
     """How many jobs of the occupation pay less, by the official percentiles."""
-    cells = [evidence.cell(parameters["period"], "US", parameters["soc"], name) for name in _PERCENTILES]
+    cells = [
+        evidence.cell(parameters["period"], "US", parameters["soc"], name) for name in _PERCENTILES
+    ]
     wages = [cell["value"] for cell in cells if cell is not None]
     if len(wages) < len(FIVE):
         return
     distribution = PayDistribution(FIVE, wages)
     for claim in claims:
-        yield Finding(claim, "placed", {**parameters, "share": float(distribution.rank(claim["value"]))})
+        yield Finding(
+            claim, "placed", {**parameters, "share": float(distribution.rank(claim["value"]))}
+        )
 
 
 def _nothing(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:

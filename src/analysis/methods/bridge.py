@@ -11,7 +11,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from analysis.figures.errors import InputError, nearest
+from common.errors import InputError, nearest
 
 KINDS = ("start", "up", "residual", "down", "target")
 GRADES = ("published", "bounded", "assumed", "residual")
@@ -37,7 +37,9 @@ def evaluate(formula: str, inputs: pd.DataFrame) -> pd.Series:
     """
     for name in formula_inputs(formula):
         if name not in inputs:
-            raise InputError(f"formula '{formula}': '{name}' is no input{nearest(name, inputs.columns)}")
+            raise InputError(
+                f"formula '{formula}': '{name}' is no input{nearest(name, inputs.columns)}"
+            )
     try:
         return pd.Series(inputs.eval(formula, engine="python"), index=inputs.index, dtype=float)
     except (TypeError, ValueError, NotImplementedError) as error:
@@ -52,10 +54,14 @@ def choose_steps(steps: pd.DataFrame, bridge: str) -> pd.DataFrame:
     """
     chosen = steps[steps["bridge"] == bridge].sort_values("order").set_index("step")
     if chosen.empty:
-        raise InputError(f"bridge '{bridge}' has no steps{nearest(bridge, steps['bridge'].unique())}")
+        raise InputError(
+            f"bridge '{bridge}' has no steps{nearest(bridge, steps['bridge'].unique())}"
+        )
     for column, valid in (("kind", KINDS), ("grade", GRADES)):
         for step, value in chosen.loc[~chosen[column].isin(valid), column].items():
-            raise InputError(f"bridge '{bridge}', step '{step}': {column} '{value}'{nearest(value, valid)}")
+            raise InputError(
+                f"bridge '{bridge}', step '{step}': {column} '{value}'{nearest(value, valid)}"
+            )
     kinds = chosen["kind"].tolist()
     once = all(kinds.count(kind) == 1 for kind in ("start", "residual", "target"))
     if not once or kinds != sorted(kinds, key=KINDS.index):
@@ -104,7 +110,9 @@ def _accumulate(
 
 def _check_pay(pay: pd.Series, where: str) -> None:
     if not (pay > 0).all():
-        raise InputError(f"bridge: {where} leads to a pay of {pay.min():,.0f} USD; expected above 0")
+        raise InputError(
+            f"bridge: {where} leads to a pay of {pay.min():,.0f} USD; expected above 0"
+        )
 
 
 def lmdi(start: float, effects: pd.Series) -> pd.Series:
@@ -141,7 +149,9 @@ def order_range(start: float, effects: pd.Series) -> pd.DataFrame:
     for step, factor in factors.items():
         others = factors.drop(step)
         alone = start * (factor - 1)
-        rows[step] = sorted([alone * others.clip(upper=1).prod(), alone * others.clip(lower=1).prod()])
+        rows[step] = sorted(
+            [alone * others.clip(upper=1).prod(), alone * others.clip(lower=1).prod()]
+        )
     return pd.DataFrame.from_dict(rows, orient="index", columns=["low_usd", "high_usd"])
 
 
@@ -168,19 +178,34 @@ def bridge_table(steps: pd.DataFrame, inputs: pd.DataFrame) -> pd.DataFrame:
     residual = str(steps.index[steps["kind"] == "residual"][0])
     known = effects.iloc[0].dropna()
     first = start.iloc[0]
-    columns = {"effect_usd": known, "lmdi_usd": lmdi(first, known), "shapley_usd": shapley(first, known)}
+    columns = {
+        "effect_usd": known,
+        "lmdi_usd": lmdi(first, known),
+        "shapley_usd": shapley(first, known),
+    }
     table = steps[["order", "grade", "basis"]].assign(
         **{name: round_effects(values, residual, 0.01) for name, values in columns.items()}
     )
     table["running_total_usd"] = (first + table["effect_usd"].fillna(0).cumsum()).round(2)
     unknown = inputs.columns[inputs.iloc[0].isna()]
     for step in effects.columns[effects.iloc[0].isna()]:
-        names = [name for name in formula_inputs(str(steps.loc[step, "formula"])) if name in unknown]
+        names = [
+            name for name in formula_inputs(str(steps.loc[step, "formula"])) if name in unknown
+        ]
         table.loc[step, ["grade", "basis"]] = [
             "residual",
             f"This edition does not publish: {', '.join(names)}. Counted in the line '{residual}'.",
         ]
-    order = ["order", "step", "effect_usd", "grade", "running_total_usd", "lmdi_usd", "shapley_usd", "basis"]
+    order = [
+        "order",
+        "step",
+        "effect_usd",
+        "grade",
+        "running_total_usd",
+        "lmdi_usd",
+        "shapley_usd",
+        "basis",
+    ]
     return table.reset_index()[order]
 
 
@@ -203,8 +228,12 @@ def vintage_inputs(
     """
     chosen = vintages[vintages["vintage"] == vintage]
     if chosen.empty:
-        raise InputError(f"vintage {vintage} is unknown{nearest(vintage, vintages['vintage'].unique())}")
-    cells = oews[oews["area_code"].eq("US") & oews["naics"].eq("000000")].set_index(["year", "soc_code"])
+        raise InputError(
+            f"vintage {vintage} is unknown{nearest(vintage, vintages['vintage'].unique())}"
+        )
+    cells = oews[oews["area_code"].eq("US") & oews["naics"].eq("000000")].set_index(
+        ["year", "soc_code"]
+    )
     values = figures.set_index("figure_id")["value"]
     rows = {}
     for row in chosen.itertuples():

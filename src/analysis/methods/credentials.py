@@ -2,10 +2,10 @@
 
 import pandas as pd
 
-from analysis.figures.errors import InputError, nearest
 from analysis.methods.distribution import PayDistribution, place
 from analysis.methods.places import INTERVAL
 from analysis.methods.shares import feasible_range
+from common.errors import InputError, nearest
 
 COUNTS = ("one", "two", "three or more")
 _SUBJECTS = ("credential", "credential_count", "role")
@@ -30,10 +30,16 @@ def survey_means(figures: pd.DataFrame, survey: int) -> pd.DataFrame:
     chosen = by_group[by_group["period"] == f"{survey} survey"]
     if chosen.empty:
         held = sorted(by_group["period"].str.removesuffix(" survey").unique())
-        raise InputError(f"survey: no average by credential is held for {survey}{nearest(survey, held)}")
-    everyone = means[(means["category"] == "certified") & (means["period"] == f"{survey} survey")].head(1)
+        raise InputError(
+            f"survey: no average by credential is held for {survey}{nearest(survey, held)}"
+        )
+    everyone = means[
+        (means["category"] == "certified") & (means["period"] == f"{survey} survey")
+    ].head(1)
     rows = pd.concat([everyone, chosen])
-    counted = rows["category"] + rows["category"].map(lambda group: " credential" + "s" * (group != "one"))
+    counted = rows["category"] + rows["category"].map(
+        lambda group: " credential" + "s" * (group != "one")
+    )
     label = rows["category"].mask(rows["subject"] == "credential_count", counted)
     return rows.assign(label=label.replace("certified", "everyone certified")).sort_values("value")
 
@@ -96,7 +102,9 @@ def guide_bands(figures: pd.DataFrame, unit: str) -> pd.DataFrame:
         `category`, `place` in the guide (`summary`, `table` or `list`), `label` of both, `low` and `high` in
         the unit, `low_id` and `high_id` (their `figure_id`); an open band has no high end.
     """
-    own = figures.query("source_id == 'guide' and subject in ('experience', 'national') and unit == @unit")
+    own = figures.query(
+        "source_id == 'guide' and subject in ('experience', 'national') and unit == @unit"
+    )
     place_in_guide = own["figure_id"].str.split("-").str[1].replace("takeaway", "summary")
     ends = own.assign(place=place_in_guide).pivot(
         index=["category", "place"], columns="statistic", values=["value", "figure_id"]

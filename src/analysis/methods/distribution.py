@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from analysis.figures.errors import InputError
+from common.errors import InputError
 
 CELLS = {
     0.10: "annual_p10",
@@ -40,7 +40,9 @@ class PayDistribution:
     def __init__(self, probabilities: ArrayLike, wages: ArrayLike) -> None:
         p, w = np.asarray(probabilities, float), np.asarray(wages, float)
         if p.ndim != 1 or len(p) < 2 or not (np.diff([0, *p, 1]) > 0).all():
-            raise InputError(f"percentiles {p.tolist()}: expected at least two, rising, between 0 and 1")
+            raise InputError(
+                f"percentiles {p.tolist()}: expected at least two, rising, between 0 and 1"
+            )
         if w.shape[-1:] != p.shape:
             raise InputError(
                 f"wages have shape {w.shape}; expected {len(p)} in the last axis, one a percentile"
@@ -51,7 +53,9 @@ class PayDistribution:
         object.__setattr__(self, "wages", w)
 
     @classmethod
-    def from_table(cls, table: pd.DataFrame, probabilities: Sequence[float] = FIVE) -> "PayDistribution":
+    def from_table(
+        cls, table: pd.DataFrame, probabilities: Sequence[float] = FIVE
+    ) -> "PayDistribution":
         """One distribution for each row of a table in the OEWS schema (columns annual_p10 and so on)."""
         return cls(probabilities, table[[CELLS[p] for p in probabilities]].to_numpy(float))
 
@@ -71,7 +75,8 @@ class PayDistribution:
         z = norm.ppf(p)
         piece = (p[..., None] >= self.probabilities[1:-1]).sum(axis=-1)
         return np.exp(
-            self._pick(np.log(self.wages), piece) + self._pick(self._slopes, piece) * (z - self._z[piece])
+            self._pick(np.log(self.wages), piece)
+            + self._pick(self._slopes, piece) * (z - self._z[piece])
         )
 
     def rank(self, wage: ArrayLike) -> NDArray[np.float64]:
@@ -123,7 +128,9 @@ class PayDistribution:
         """Lowest and highest rank a wage can have: the published percentiles beside it; no model."""
         wage = np.asarray(wage, float)[..., None]
         padded = np.concatenate([[0], self.probabilities, [1]])
-        return padded[(self.wages <= wage).sum(axis=-1)], padded[(self.wages < wage).sum(axis=-1) + 1]
+        return padded[(self.wages <= wage).sum(axis=-1)], padded[
+            (self.wages < wage).sum(axis=-1) + 1
+        ]
 
     def top_share(self, target: float, mean: float) -> float:
         """Largest share of the occupation whose best-paid average `target` (USD a year); one distribution.
@@ -152,7 +159,9 @@ class PayDistribution:
         spare = mean - least - (1 - p) * target
         spare[-1] = mean - low  # which the line above may round to less than nothing
         crossing = np.flatnonzero(spare >= 0)[0]
-        return float(1 - np.interp(0, spare[crossing - 1 : crossing + 1], p[crossing - 1 : crossing + 1]))
+        return float(
+            1 - np.interp(0, spare[crossing - 1 : crossing + 1], p[crossing - 1 : crossing + 1])
+        )
 
     def _padded(self, floor: float, ceiling: float) -> NDArray[np.float64]:
         if (self.wages[..., 0] < floor).any() or (self.wages[..., -1] > ceiling).any():
@@ -192,7 +201,9 @@ def accuracy(table: pd.DataFrame) -> pd.DataFrame:
     """
     table = table.dropna(subset=["annual_mean", *CELLS.values()])
     if len(table) < 20:
-        raise InputError(f"{len(table)} occupations have a mean and five percentiles; expected 20 or more")
+        raise InputError(
+            f"{len(table)} occupations have a mean and five percentiles; expected 20 or more"
+        )
     published = table["annual_mean"].to_numpy(float)
     cases = [
         ("mean", "percent", used, PayDistribution.from_table(table, used).mean() / published - 1)
@@ -206,7 +217,9 @@ def accuracy(table: pd.DataFrame) -> pd.DataFrame:
     ):
         rank = PayDistribution.from_table(table, used).rank(table[CELLS[hidden]].to_numpy(float))
         cases.append((f"rank of p{hidden * 100:g}", "points", used, rank - hidden))
-    halves = np.random.default_rng(_SEED).permuted(np.tile(np.arange(len(table)), (_SPLITS, 1)), axis=1)
+    halves = np.random.default_rng(_SEED).permuted(
+        np.tile(np.arange(len(table)), (_SPLITS, 1)), axis=1
+    )
     rows = [
         {
             "quantity": quantity,

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm, studentized_range
 
-from analysis.figures.errors import InputError, nearest
-from analysis.figures.tidy import oews_figure_ids
+from analysis.published.ledger import oews_figure_ids
+from common.errors import InputError, nearest
 
 CONFIDENCE = 0.9
 INTERVAL = float(norm.ppf((1 + CONFIDENCE) / 2))
@@ -27,7 +27,7 @@ def choose(
     """The places that publish one statistic of one occupation in one May.
 
     Args:
-        oews: rows of an OEWS table; see `analysis.figures.tables.load_oews`.
+        oews: rows of an OEWS table; see `analysis.published.raw_tables.load_oews`.
         minimum_employment: jobs; above 0, a place whose employment is not known is left out too.
 
     Returns:
@@ -127,11 +127,15 @@ def rank_by_value(places: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _rank_interval(values: pd.Series, errors: pd.Series, reach: float, name: str) -> dict[str, pd.Series]:
+def _rank_interval(
+    values: pd.Series, errors: pd.Series, reach: float, name: str
+) -> dict[str, pd.Series]:
     value, error = values.to_numpy(), errors.to_numpy()
     above = value[:, None] - value > reach * np.hypot(error[:, None], error)
     ends = {f"{name}_low": 1 + above.sum(axis=0), f"{name}_high": len(value) - above.sum(axis=1)}
-    return {column: pd.Series(end).where(errors.notna()).astype("Int64") for column, end in ends.items()}
+    return {
+        column: pd.Series(end).where(errors.notna()).astype("Int64") for column, end in ends.items()
+    }
 
 
 def over_years(oews: pd.DataFrame, occupation: str, statistic: str) -> pd.DataFrame:
@@ -143,7 +147,9 @@ def over_years(oews: pd.DataFrame, occupation: str, statistic: str) -> pd.DataFr
     column = f"annual_{statistic}"
     rows = oews[oews["soc_code"] == occupation].dropna(subset=column)
     years = sorted(rows["year"].unique())
-    wide = rows.pivot(index=["area_code", "area_title"], columns="year", values=column).reset_index()
+    wide = rows.pivot(
+        index=["area_code", "area_title"], columns="year", values=column
+    ).reset_index()
     wide = wide.rename_axis(columns=None).dropna(subset=[years[0], years[-1]], ignore_index=True)
     return wide.assign(
         first=wide[years[0]], last=wide[years[-1]], change=wide[years[-1]] - wide[years[0]]
@@ -177,7 +183,9 @@ def claimed_places(figures: pd.DataFrame, names: pd.DataFrame, subject: str) -> 
     Raises:
         InputError: a place has no area code; the message names the nearest known names.
     """
-    claimed = figures[(figures["subject"] == subject) & figures["source_id"].str.startswith("guide")]
+    claimed = figures[
+        (figures["subject"] == subject) & figures["source_id"].str.startswith("guide")
+    ]
     codes = names.set_index("place_name")["area_code"]
     for place in claimed["category"]:
         if place not in codes.index:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
-from analysis.figures.errors import InputError, nearest
+from common.errors import InputError, nearest
 
 
 def feasible_range(
@@ -70,8 +70,12 @@ def largest_share(mean: float, overall: float, others: float) -> float:
     share x mean + (1 - share) x others = overall. Raises InputError unless overall lies between the two.
     """
     if mean == others or not min(mean, others) <= overall <= max(mean, others):
-        raise InputError(f"overall mean {overall:,.0f}: expected between {mean:,.0f} and {others:,.0f}")
-    return abs((overall - others) / (mean - others))  # or a share of nobody would be printed as -0.0%
+        raise InputError(
+            f"overall mean {overall:,.0f}: expected between {mean:,.0f} and {others:,.0f}"
+        )
+    return abs(
+        (overall - others) / (mean - others)
+    )  # or a share of nobody would be printed as -0.0%
 
 
 def implied_base_pay(

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from analysis.figures.errors import InputError, nearest
 from analysis.methods.bridge import bridge_table, choose_steps, evaluate, formula_inputs, walk
+from common.errors import InputError, nearest
 
 DRAWS = 200_000
 SEED = 2072
@@ -39,7 +39,12 @@ def central_case(inputs: pd.DataFrame, assumptions: pd.DataFrame) -> pd.DataFram
 
     inputs: from `vintage_inputs`. assumptions: from `check_assumptions`.
     """
-    return pd.concat([inputs["value"], assumptions["mode"]]).astype(float).to_frame().T.reset_index(drop=True)
+    return (
+        pd.concat([inputs["value"], assumptions["mode"]])
+        .astype(float)
+        .to_frame()
+        .T.reset_index(drop=True)
+    )
 
 
 def draw(inputs: pd.DataFrame, assumptions: pd.DataFrame, draws: int = DRAWS) -> pd.DataFrame:
@@ -50,12 +55,16 @@ def draw(inputs: pd.DataFrame, assumptions: pd.DataFrame, draws: int = DRAWS) ->
     """
     generator = np.random.default_rng(SEED)
     known = inputs[inputs["standard_error"] > 0]
-    noise = {figure: generator.standard_normal(draws) for figure in sorted(known["figure_id"].unique())}
+    noise = {
+        figure: generator.standard_normal(draws) for figure in sorted(known["figure_id"].unique())
+    }
     columns = {str(name): np.full(draws, value) for name, value in inputs["value"].items()}
     for name, value, error, figure in known[["value", "standard_error", "figure_id"]].itertuples():
         columns[name] = value + error * noise[figure]
     for name, low, mode, high in assumptions[["low", "mode", "high"]].itertuples():
-        columns[name] = generator.triangular(low, mode, high, draws) if low < high else np.full(draws, mode)
+        columns[name] = (
+            generator.triangular(low, mode, high, draws) if low < high else np.full(draws, mode)
+        )
     return pd.DataFrame(columns)
 
 
@@ -114,7 +123,16 @@ def run_scenario(
     cases = replace_inputs(draw(inputs, checked, draws), changes)
     table = bridge_table(chosen, central).join(assumption_ranges(chosen, cases), on="step")
     table.insert(0, "scenario", scenario)
-    before = ["scenario", "order", "step", "effect_usd", "low_usd", "high_usd", "grade", "running_total_usd"]
+    before = [
+        "scenario",
+        "order",
+        "step",
+        "effect_usd",
+        "low_usd",
+        "high_usd",
+        "grade",
+        "running_total_usd",
+    ]
     return table[[*before, "lmdi_usd", "shapley_usd", "basis"]]
 
 

@@ -20,7 +20,9 @@ _TITLE_CHARACTERS = 40
 _NOTE_CHARACTERS = 64
 _LABEL_CHARACTERS = 52
 _TICKS = {
-    "usd": lambda value, _: f"{'−' if value < 0 else ''}${abs(value) / 1000:g}{'k' if value else ''}",
+    "usd": lambda value, _: (
+        f"{'−' if value < 0 else ''}${abs(value) / 1000:g}{'k' if value else ''}"
+    ),
     "percent": lambda value, _: percent(value),
     "count": lambda value, _: f"{value:.0f}",
     "ratio": lambda value, _: f"{value:.2f}",
@@ -32,7 +34,9 @@ def _canvas(title: str, note: str, height: float, axis: str = "usd") -> tuple[Fi
     figure = Figure(figsize=(style.WIDTH, height))
     axes = figure.subplots()
     figure.suptitle(fill(title, _TITLE_CHARACTERS), x=0.01, ha="left")
-    figure.supxlabel(fill(note, _NOTE_CHARACTERS), x=0.01, ha="left", fontsize=8.5, color=style.MUTED)
+    figure.supxlabel(
+        fill(note, _NOTE_CHARACTERS), x=0.01, ha="left", fontsize=8.5, color=style.MUTED
+    )
     axes.xaxis.set_major_formatter(FuncFormatter(_TICKS[axis]))
     axes.xaxis.set_major_locator(
         MaxNLocator(5, steps=[1, 2.5, 5, 10] if axis == "percent" else [1, 2, 5, 10])
@@ -132,7 +136,14 @@ def claimed_and_official(pairs: pd.DataFrame, title: str, note: str) -> Figure:
         edges = (min(drawn), max(drawn))
         _beside(axes, edges[claimed_right], row, style.ORANGE, claimed_right, usd(pair.claimed))
         if pair.official == pair.official:
-            _beside(axes, edges[not claimed_right], row, style.BLUE, not claimed_right, usd(pair.official))
+            _beside(
+                axes,
+                edges[not claimed_right],
+                row,
+                style.BLUE,
+                not claimed_right,
+                usd(pair.official),
+            )
     _room_beside(axes, pairs[["claimed", "official", "low", "high"]], left=0.3, right=0.3)
     return figure
 
@@ -179,7 +190,9 @@ def row_chart(
             solid_capstyle="butt",
             alpha=0.55,
         )
-        axes.plot(row.before, height, "o", color=style.PAPER, markeredgecolor=row.colour, markersize=4.5)
+        axes.plot(
+            row.before, height, "o", color=style.PAPER, markeredgecolor=row.colour, markersize=4.5
+        )
         marker = style.STATISTIC_MARKERS.get(row.statistic, "o")
         axes.plot(
             row.value,
@@ -190,7 +203,13 @@ def row_chart(
             markeredgewidth=2.5 if marker == "|" else 0,
         )
         end = numbers.loc[row.Index].max()
-        where = (1, "axes fraction") if compact else (end, "data") if end == end else (0, "axes fraction")
+        where = (
+            (1, "axes fraction")
+            if compact
+            else (end, "data")
+            if end == end
+            else (0, "axes fraction")
+        )
         text = _beside(axes, where[0], height, row.colour, text=row.text, coordinate=where[1])
         if zero is not None:  # or the line would strike it out
             text.set_bbox({"facecolor": style.PAPER, "edgecolor": "none", "pad": 0.5})
@@ -248,7 +267,9 @@ def effects(rows: pd.DataFrame, title: str, note: str) -> Figure:
 
 def share_ranges(rows: pd.DataFrame, title: str, note: str) -> Figure:
     """A row a group: the least and greatest share it can have (`label`, `low`, `high`, from 0 to 1)."""
-    text = [f"{percent(low, 1)}–{percent(high, 1)}" for low, high in rows[["low", "high"]].to_numpy()]
+    text = [
+        f"{percent(low, 1)}–{percent(high, 1)}" for low, high in rows[["low", "high"]].to_numpy()
+    ]
     return row_chart(rows.assign(text=text, colour=style.BLUE), title, note, axis="percent")
 
 
@@ -290,7 +311,9 @@ def ranks(placed: pd.DataFrame, title: str, note: str) -> Figure:
 
 def ratios(rows: pd.DataFrame, title: str, note: str) -> Figure:
     """A row a comparison of two means: their ratio (`label`, `ratio`)."""
-    named = rows.assign(value=rows["ratio"], text=rows["ratio"].map("{:.3f}".format), statistic="mean")
+    named = rows.assign(
+        value=rows["ratio"], text=rows["ratio"].map("{:.3f}".format), statistic="mean"
+    )
     return row_chart(named.assign(colour=style.BLUE), title, note, axis="ratio")
 
 
@@ -316,7 +339,9 @@ def bands(rows: pd.DataFrame, title: str, note: str) -> Figure:
     open_ended = rows["low"].where(rows["high"].isna())
     text = [usd_range(low, high) for low, high in rows[["low", "high"]].to_numpy()]
     colour = rows["emphasis"].map({True: style.ORANGE, False: style.BLUE})
-    return row_chart(rows.assign(value=open_ended, statistic="high", text=text, colour=colour), title, note)
+    return row_chart(
+        rows.assign(value=open_ended, statistic="high", text=text, colour=colour), title, note
+    )
 
 
 def stacking(limits: pd.DataFrame, title: str, note: str) -> Figure:
@@ -348,8 +373,15 @@ def band_ranks(placed: pd.DataFrame, title: str, note: str) -> Figure:
 
     placed: from `analysis.methods.credentials.place_bands`, with `label` and `emphasis`, true for orange.
     """
-    ends = {"rank_low": "low", "rank_high": "high", "likely_low": "outer_low", "likely_high": "outer_high"}
-    pay = pd.Series([usd_range(low, high) for low, high in placed[["low", "high"]].to_numpy()], placed.index)
+    ends = {
+        "rank_low": "low",
+        "rank_high": "high",
+        "likely_low": "outer_low",
+        "likely_high": "outer_high",
+    }
+    pay = pd.Series(
+        [usd_range(low, high) for low, high in placed[["low", "high"]].to_numpy()], placed.index
+    )
     rows = placed[[*ends]].rename(columns=ends)
     rows = rows.assign(
         label=placed["label"] + ", " + pay,
@@ -392,9 +424,16 @@ def rank_intervals(places: pd.DataFrame, title: str, note: str) -> Figure:
     places: `area_title`, `rank`, `pair_low`, `pair_high`, `rank_low`, `rank_high` and `emphasis`.
     """
     text = places["rank_low"].astype(str) + "–" + places["rank_high"].astype(str)
-    ends = {"pair_low": "low", "pair_high": "high", "rank_low": "outer_low", "rank_high": "outer_high"}
+    ends = {
+        "pair_low": "low",
+        "pair_high": "high",
+        "rank_low": "outer_low",
+        "rank_high": "outer_high",
+    }
     rows = _ranked_rows(places, text)[["label", "text", "colour", "rank", *ends]]
-    return row_chart(rows.rename(columns=ends | {"rank": "value"}), title, note, axis="count", compact=True)
+    return row_chart(
+        rows.rename(columns=ends | {"rank": "value"}), title, note, axis="count", compact=True
+    )
 
 
 def moves(rows: pd.DataFrame, title: str, note: str) -> Figure:
@@ -422,7 +461,9 @@ def tile_map(tiles: pd.DataFrame, title: str, note: str) -> Figure:
         frame = (style.ORANGE, 2) if tile.emphasis else (style.RULE, 0.6)
         for face, edge, width in (((style.BLUE, fifth / 10), "none", 0), ("none", *frame)):
             corner = (middle[0] - 0.46, middle[1] - 0.46)
-            axes.add_patch(Rectangle(corner, 0.92, 0.92, facecolor=face, edgecolor=edge, linewidth=width))
+            axes.add_patch(
+                Rectangle(corner, 0.92, 0.92, facecolor=face, edgecolor=edge, linewidth=width)
+            )
         axes.annotate(
             tile.area_code.removeprefix("US-"),
             middle,
@@ -434,7 +475,13 @@ def tile_map(tiles: pd.DataFrame, title: str, note: str) -> Figure:
             fontsize=9.5,
         )
         axes.annotate(
-            tile.text, middle, (0, -1), textcoords="offset points", va="top", ha="center", fontsize=8.5
+            tile.text,
+            middle,
+            (0, -1),
+            textcoords="offset points",
+            va="top",
+            ha="center",
+            fontsize=8.5,
         )
     return figure
 
@@ -478,7 +525,9 @@ def mean_ranges(rows: pd.DataFrame, title: str, note: str) -> Figure:
     return row_chart(rows.assign(statistic="mean", text=text, colour=colour), title, note)
 
 
-def pay_curve(curve: pd.DataFrame, knots: pd.DataFrame, marks: pd.DataFrame, title: str, note: str) -> Figure:
+def pay_curve(
+    curve: pd.DataFrame, knots: pd.DataFrame, marks: pd.DataFrame, title: str, note: str
+) -> Figure:
     """The share of workers paid up to each wage: published percentiles as dots, the interpolation thinner.
 
     Args:
@@ -491,11 +540,20 @@ def pay_curve(curve: pd.DataFrame, knots: pd.DataFrame, marks: pd.DataFrame, tit
     axes.plot(knots["wage"], knots["rank"], "o", color=style.INK, markersize=7)
     for knot in knots.itertuples():
         axes.annotate(
-            knot.label, (knot.wage, knot.rank), (-8, 3), textcoords="offset points", ha="right", fontsize=9.5
+            knot.label,
+            (knot.wage, knot.rank),
+            (-8, 3),
+            textcoords="offset points",
+            ha="right",
+            fontsize=9.5,
         )
     for mark in marks.itertuples():
         axes.plot(
-            mark.wage, mark.rank, style.STATISTIC_MARKERS[mark.statistic], color=style.ORANGE, markersize=8
+            mark.wage,
+            mark.rank,
+            style.STATISTIC_MARKERS[mark.statistic],
+            color=style.ORANGE,
+            markersize=8,
         )
         axes.annotate(
             mark.label,

@@ -4,7 +4,7 @@ from html import escape
 
 import pandas as pd
 
-from analysis.figures.errors import InputError, nearest
+from common.errors import InputError, nearest
 
 LEDGER = "../report/ledger.html"
 """As seen from a notebook; the pages of the report lie beside the ledger."""
@@ -54,11 +54,19 @@ class Ledger:
         """
         if figure_id not in self:
             known = self._figures.index
-            raise InputError(f"figures.csv has no figure_id {figure_id!r}{nearest(figure_id, known)}")
+            raise InputError(
+                f"figures.csv has no figure_id {figure_id!r}{nearest(figure_id, known)}"
+            )
         row = self._figures.loc[figure_id]
         plus = "+" if row["open_ended"] else ""
-        text = usd(row["value"]) if row["unit"] == "USD per year" else _with_unit(row["value"], row["unit"])
-        return to_ledger(figure_id, text + plus, f"{row['statistic']}, {row['population']}, {row['period']}")
+        text = (
+            usd(row["value"])
+            if row["unit"] == "USD per year"
+            else _with_unit(row["value"], row["unit"])
+        )
+        return to_ledger(
+            figure_id, text + plus, f"{row['statistic']}, {row['population']}, {row['period']}"
+        )
 
     def __contains__(self, figure_id: str) -> bool:
         return figure_id in self._figures.index

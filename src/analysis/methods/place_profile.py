@@ -1,0 +1,233 @@
+"""One place: which it is, what stands beside it, and what AAPC's averages would make of its pay."""
+
+import numpy as np
+import pandas as pd
+
+from analysis.methods.distribution import CELLS, PayDistribution, mean_range
+from analysis.published.rules import empty_cell_reasons
+from common.errors import InputError, nearest
+
+CODERS, CLERKS = "29-2072", "43-3021"
+COUNTS = {1: "one", 2: "two", 3: "three or more"}
+MOST_YEARS = 60
+_WORDS = {
+    "employment": "the number of jobs",
+    "location_quotient": "the location quotient",
+    "annual_mean": "the mean",
+    "mean_rse": "the relative standard error of the mean",
+    "annual_p10": "the 10th percentile",
+    "annual_p25": "the 25th percentile",
+    "annual_median": "the median",
+    "annual_p75": "the 75th percentile",
+    "annual_p90": "the 90th percentile",
+}
+_REASONS = {
+    "suppressed": "withheld by BLS",
+    "top_coded": "above the highest wage that BLS prints",
+    "below_half_percent": "below half a percent",
+    "not_published": "not published by BLS for such places",
+    "not_in_copy": "not in the copy of the table that could be read",
+}
+# Areas of OEWS that lie in no state, by the FIPS code that theirs begins with.
+_TERRITORIES = {"66": "GU", "72": "PR", "78": "VI"}
+
+
+def newest(oews: pd.DataFrame) -> pd.DataFrame:
+    """The rows of each type of area's newest May, among those that the nation's table has too.
+
+    Args:
+        oews: rows of OEWS tables, the nation's among them; see `analysis.published.raw_tables.load_oews`.
+    """
+    comparable = oews[oews["year"].isin(oews.loc[oews["area_type"] == "national", "year"])]
+    return comparable[
+        comparable["year"] == comparable.groupby("area_type")["year"].transform("max")
+    ]
+
+
+def find_place(places: pd.DataFrame, area: str) -> pd.Series:
+    """The row of a place by its code.
+
+    Args:
+        places: OEWS rows of one occupation, a row a place.
+        area: such as `US-NJ` or `CBSA-35620`.
+
+    Raises:
+        InputError: no such place publishes the occupation; the message names the nearest codes and names.
+    """
+    found = places[places["area_code"] == area]
+    if found.empty:
+        names = places.set_index("area_code")["area_title"].to_dict()
+        near = nearest(area, names, names=names)
+        raise InputError(
+            f"area: {area!r} is not the code of a place that publishes the occupation{near}"
+        )
+    return found.iloc[0]
+
+
+def check_person(wage: int, credentials: int, years: int) -> None:
+    """Refuse what no reader can mean.
+
+    Args:
+        wage: US dollars a year, 0 for none.
+        credentials: 0 to 3.
+        years: of experience, -1 for none given.
+
+    Raises:
+        InputError: one of them is out of its range.
+    """
+    if wage < 0:
+        raise InputError(f"wage: found {wage}, expected US dollars a year, or 0 for none")
+    if credentials not in (0, *COUNTS):
+        raise InputError(
+            f"credentials: found {credentials}, expected 1, 2, 3 for three or more, or 0"
+        )
+    if not -1 <= years <= MOST_YEARS:
+        raise InputError(
+            f"years: found {years}, expected 0 to {MOST_YEARS}, or -1 to leave experience out"
+        )
+
+
+def states_of(places: pd.DataFrame, states: pd.DataFrame) -> pd.Series:
+    """The states in which each place lies, as a set of postal letters, by `area_code`.
+
+    Args:
+        places: `area_code`, `area_title`. The title of a metropolitan area ends in its states' letters; the
+            code of a nonmetropolitan area begins with its state's FIPS code.
+        states: the table `states.csv`.
+    """
+    by_fips = states.set_index("fips")["area_code"].str.removeprefix("US-").to_dict() | _TERRITORIES
+    rural = places["area_code"].str.extract(r"NONMETRO-(\d\d)", expand=False).map(by_fips)
+    own = places["area_code"].str.extract(r"^US-(\w\w)$", expand=False)
+    urban = places["area_title"].str.extract(r", ([A-Z-]+)$", expand=False)
+    letters = own.fillna(rural).fillna(urban)
+    return letters.str.split("-").map(set).set_axis(places["area_code"])
+
+
+def neighbours(places: pd.DataFrame, states: pd.DataFrame, area: str) -> pd.DataFrame:
+    """The place and those beside it: the states of its census division, or the areas that share its state.
+
+    Args:
+        places: a row a place, states and areas.
+        states: the table `states.csv`.
+        area: a code in `places`.
+    """
+    if area in set(states["area_code"]):
+        division = states.set_index("area_code")["census_division"]
+        return places[places["area_code"].map(division) == division[area]]
+    areas = places[places["area_type"] != "state"]
+    within = states_of(areas, states)
+    return areas[[bool(letters & within[area]) for letters in within]]
+
+
+def leading(ranked: pd.DataFrame, area: str, count: int) -> pd.DataFrame:
+    """The first `count` rows; that of `area`, should it come later, takes the place of the last of them."""
+    first = ranked["area_code"].isin([*ranked["area_code"].head(count)])
+    if area in set(ranked["area_code"][~first]):
+        first = ranked["area_code"].isin([*ranked["area_code"].head(count - 1), area])
+    return ranked[first]
+
+
+def missing_cells(row: pd.Series) -> str:
+    """Which of a place's jobs and annual pay are missing and why, in words; "" if none is.
+
+    Args:
+        row: of an OEWS table.
+    """
+    reasons = empty_cell_reasons(row["empty_cells"])
+    by_reason: dict[str, list[str]] = {}
+    for cell, words in _WORDS.items():
+        if cell in reasons:
+            by_reason.setdefault(_REASONS[reasons[cell]], []).append(words)
+    return "; ".join(f"{', '.join(cells)}: {reason}" for reason, cells in by_reason.items())
+
+
+def mean_pay(row: pd.Series, measured: pd.DataFrame) -> pd.Series:
+    """The mean of a place: as published, else that of the distribution through its percentiles.
+
+    Args:
+        row: of an OEWS table.
+        measured: tables of `analysis.methods.distribution.accuracy`.
+
+    Returns:
+        `mean`, and `low` and `high`, less and plus the measured error of the distribution; US dollars a year.
+        A published mean is all three; all are missing where it and a percentile are.
+    """
+    if pd.notna(row["annual_mean"]):
+        return pd.Series(row["annual_mean"], ["mean", "low", "high"])
+    percentiles = row[list(CELLS.values())].astype(float)
+    if percentiles.isna().any():
+        return pd.Series(np.nan, ["mean", "low", "high"])
+    pay = PayDistribution(list(CELLS), percentiles)
+    low, high = mean_range(pay, measured)
+    return pd.Series({"mean": float(pay.mean()), "low": float(low), "high": float(high)})
+
+
+def credential_ratios(
+    figures: pd.DataFrame, vintages: pd.DataFrame, nation: pd.DataFrame
+) -> pd.DataFrame:
+    """How AAPC's means by number of credentials compare with two others, edition by edition.
+
+    Args:
+        figures: the columns of `figures.csv`.
+        vintages: `bridge-vintages.csv`, which pairs an edition with the OEWS May of its survey.
+        nation: national rows of OEWS for the occupation.
+
+    Returns:
+        A row an edition and number of credentials, oldest first and fewest first: `category`, `period`,
+        `figure_id`, `value` (US dollars a year), `over_members` (to the mean of all certified members) and
+        `over_bls` (to the OEWS mean of the survey's May); a ratio is missing where its other mean is.
+    """
+    means = figures[(figures["statistic"] == "mean") & figures["period"].str.endswith(" survey")]
+    certified = means[means["category"] == "certified"].drop_duplicates("period")
+    paired = vintages[vintages["input"] == "bls_mean_survey"]
+    official = paired["year"].map(nation.set_index("year")["annual_mean"])
+    order = {name: count for count, name in COUNTS.items()}
+    rows = means[means["subject"] == "credential_count"]
+    rows = rows.sort_values(["category", "period"], key=lambda column: column.replace(order))
+    return rows[["category", "period", "figure_id", "value"]].assign(
+        over_members=rows["value"] / rows["period"].map(certified.set_index("period")["value"]),
+        over_bls=rows["value"]
+        / rows["period"].map(official.set_axis(paired["vintage"].astype(str) + " survey")),
+    )
+
+
+def illustrate(ratios: pd.DataFrame, mean: pd.Series) -> pd.DataFrame:
+    """The range of means that the ratios make of a place's mean, a row a number of credentials.
+
+    Args:
+        ratios: from `credential_ratios`.
+        mean: from `mean_pay`.
+
+    Returns:
+        `category`, `low` (the least ratio of any edition, times the low end of the mean) and `high`, US
+        dollars a year.
+    """
+    either = ratios.melt("category", ["over_members", "over_bls"], value_name="ratio")
+    ends = either.groupby("category", sort=False)["ratio"].agg(["min", "max"]).reset_index()
+    return pd.DataFrame(
+        {
+            "category": ends["category"],
+            "low": ends["min"] * mean["low"],
+            "high": ends["max"] * mean["high"],
+        }
+    )
+
+
+def experience_band(figures: pd.DataFrame, years: int) -> pd.Series:
+    """The guide's band of pay for so many years of experience, from its table.
+
+    Args:
+        figures: the columns of `figures.csv`.
+        years: 0 or more.
+
+    Returns:
+        `category`, and the `figure_id` of `low` and `high` (US dollars a year; "" where the band is open).
+    """
+    own = figures[figures["figure_id"].str.startswith("guide-table-")]
+    in_years = own[own["unit"] == "years"].pivot(
+        index="category", columns="statistic", values="value"
+    )
+    fits = in_years.index[(in_years["low"] <= years) & (in_years["high"].fillna(np.inf) >= years)]
+    pay = own[(own["unit"] == "USD per year") & own["category"].isin(fits)]
+    ends = pay.set_index("statistic")["figure_id"]
+    return pd.Series({"category": fits[0], "low": ends["low"], "high": ends.get("high", "")})

@@ -1,0 +1,217 @@
+"""Every published figure in one tidy table, a row a number: `data/processed/figures.csv`."""
+
+import re
+
+import pandas as pd
+
+from analysis.published.paths import ROOT
+from analysis.published.printed import parse_expression
+from analysis.published.raw_tables import read_csv
+from common.errors import InputError, nearest
+
+COLUMNS = [
+    "figure_id",
+    "source_id",
+    "subject",
+    "category",
+    "statistic",
+    "value",
+    "unit",
+    "open_ended",
+    "period",
+    "population",
+    "as_published",
+    "locator",
+]
+SUBJECTS = (
+    "national",
+    "state",
+    "metro",
+    "credential",
+    "credential_count",
+    "experience",
+    "education",
+    "role",
+    "bonus",
+    "benefit",
+    "training",
+    "productivity",
+)
+STATISTICS = ("mean", "median", "p10", "p25", "p75", "p90", "low", "high", "share", "difference")
+
+_UNITS_OF = {"$": ("USD per year",), "%": ("percent",), "year": ("years",), "month": ("months",)}
+# AAPC's dimensions that are about a subject of `SUBJECTS`; the others (region, employer and so on) have none.
+_SUBJECT_OF_DIMENSION = {
+    "certification": "national",
+    "credential": "credential",
+    "credential_titled_coder": "credential",
+    "credential_count": "credential_count",
+    "education": "education",
+    "experience": "experience",
+    "role": "role",
+}
+_SUBJECT_OF_AREA = {
+    "national": "national",
+    "state": "state",
+    "metropolitan": "metro",
+    "nonmetropolitan": "metro",
+}
+_OEWS_CELLS = {
+    "mean": "annual_mean",
+    "median": "annual_median",
+    "p10": "annual_p10",
+    "p25": "annual_p25",
+    "p75": "annual_p75",
+    "p90": "annual_p90",
+}
+
+
+def read_printed(path: str) -> pd.DataFrame:
+    """A table of printed figures in the columns of `data/raw/guide-figures.csv`, checked and typed.
+
+    Args:
+        path: a CSV, relative to the project or absolute.
+
+    Raises:
+        InputError: there is no such file, or it breaks a rule of the guide's table.
+    """
+    file = ROOT / path
+    if not file.is_file():
+        near = sorted(other.name for other in file.parent.glob("*.csv"))
+        raise InputError(f"guide: there is no file {path}{nearest(file.name, near)}")
+    return read_csv(file, "guide-figures.csv", shown=path)
+
+
+def tidy_figures(published: pd.DataFrame, table: str) -> pd.DataFrame:
+    """One row a published number from one row a printed figure; a range becomes a `low` and a `high` row.
+
+    Args:
+        published: the columns of `COLUMNS` without `value` and `open_ended`, statistic `range` allowed.
+        table: the file's name, for messages.
+
+    Returns:
+        The columns of `COLUMNS`, in the order of `published`; `value` in the row's unit.
+
+    Raises:
+        InputError: every row that cannot be read, each with its row in the file (the header is row 1).
+    """
+    rows: list[dict] = []
+    problems: list[str] = []
+    for number, record in enumerate(published.to_dict("records"), start=2):
+        try:
+            rows += _figures_of(record)
+        except InputError as error:
+            problems.append(f"{table} row {number} ({record['figure_id']}), {error}")
+    if problems:
+        raise InputError("\n".join(problems))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def _figures_of(record: dict) -> list[dict]:
+    try:
+        parsed = parse_expression(record["as_published"])
+    except InputError as error:
+        raise InputError(f"column as_published: {error}") from error
+    for column, options in (("subject", SUBJECTS), ("statistic", (*STATISTICS, "range"))):
+        if record[column] not in options:
+            found = record[column]
+            raise InputError(
+                f"column {column}: {found!r} is not one of its values{nearest(found, options)}"
+            )
+    if parsed.mark and record["unit"] not in _UNITS_OF[parsed.mark]:
+        expected = " or ".join(_UNITS_OF[parsed.mark])
+        raise InputError(
+            f"column unit: {record['unit']!r} does not fit {record['as_published']!r}; expected {expected}"
+        )
+    if record["statistic"] != "range":
+        if parsed.high is not None:
+            raise InputError(
+                f"column statistic: {record['as_published']!r} is a range; expected statistic 'range'"
+            )
+        return [record | {"value": parsed.low, "open_ended": parsed.open_ended}]
+    # A length such as "two-year" is a range whose ends are equal.
+    ends = {"low": parsed.low, "high": parsed.low if parsed.high is None else parsed.high}
+    return [
+        record
+        | {
+            "figure_id": f"{record['figure_id']}-{end}",
+            "statistic": end,
+            "value": value,
+            "open_ended": parsed.open_ended,
+        }
+        for end, value in ends.items()
+    ]
+
+
+def oews_figures(oews: pd.DataFrame) -> pd.DataFrame:
+    """Annual pay in OEWS, a row a published cell; an empty cell has no row.
+
+    Args:
+        oews: cross-industry rows of an OEWS table; see `analysis.published.raw_tables.load_oews`.
+
+    Returns:
+        The columns of `COLUMNS`; `figure_id` is `oews-2023-us-29-2072-median`, values in USD a year.
+    """
+    cells = oews.melt(
+        ["year", "area_type", "area_code", "area_title", "soc_code", "soc_title", "source_id"],
+        list(_OEWS_CELLS.values()),
+        "cell",
+        "value",
+    ).dropna(subset="value")
+    statistic = cells["cell"].map({cell: name for name, cell in _OEWS_CELLS.items()})
+    year = cells["year"].astype(str)
+    return (
+        cells.assign(
+            figure_id=oews_figure_ids(cells, statistic),
+            subject=cells["area_type"].map(_SUBJECT_OF_AREA),
+            category=cells["area_title"],
+            statistic=statistic,
+            unit="USD per year",
+            open_ended=False,
+            period="May " + year,
+            population=cells["soc_code"] + " " + cells["soc_title"] + ", wage and salary jobs",
+            as_published=cells["value"].map("{:.0f}".format),
+            locator=cells["area_code"]
+            + ", "
+            + cells["soc_code"]
+            + ", "
+            + cells["cell"].str.upper().str.replace("ANNUAL", "A"),
+        )
+        .sort_values(["year", "area_code", "soc_code"], kind="stable")[COLUMNS]
+        .reset_index(drop=True)
+    )
+
+
+def oews_figure_ids(oews: pd.DataFrame, statistic: str | pd.Series) -> pd.Series:
+    """The `figure_id` of a statistic in each row of an OEWS table: `oews-2023-us-nj-29-2072-mean`."""
+    place = "oews-" + oews["year"].astype(str) + "-" + oews["area_code"].str.lower()
+    return place + "-" + oews["soc_code"] + "-" + statistic
+
+
+def aapc_figures(surveys: pd.DataFrame) -> pd.DataFrame:
+    """AAPC's averages, a row a number that AAPC or a reprint published; our own derivations have no row.
+
+    Args:
+        surveys: see `analysis.published.raw_tables.load_aapc`; dimensions without a subject are left out.
+
+    Returns:
+        The columns of `COLUMNS`; `figure_id` is `aapc-2021-certified`, with `-2` where a second reading of
+        the same figure differs.
+    """
+    kept = surveys[
+        surveys["dimension"].isin(_SUBJECT_OF_DIMENSION)
+        & ~surveys["weakness"].str.startswith("derived")
+    ]
+    stem = "aapc-" + (kept["edition"] + " " + kept["category"]).map(_slug)
+    again = stem.groupby(stem).cumcount() + 1
+    return kept.assign(
+        figure_id=stem.where(again == 1, stem + "-" + again.astype(str)),
+        subject=kept["dimension"].map(_SUBJECT_OF_DIMENSION),
+        open_ended=False,
+        period=kept["edition"] + " survey",
+        as_published=kept["value"].map("{:,.10g}".format),
+    )[COLUMNS].reset_index(drop=True)
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")

@@ -1,0 +1,43 @@
+"""Where a notebook's tables go, and how they are written: whole or not at all, the same bytes every time."""
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from analysis.published.paths import PROCESSED, ROOT
+from common.files import put_in_place
+
+
+def output_folder(notebook: str, requested: str, **parameters: Any) -> Path:
+    """The folder for a notebook's tables.
+
+    `data/processed/` holds what the report publishes, so only the parameters of `report.yml` lead there.
+    Another assumption is written beside the report and never changes a committed file.
+
+    Args:
+        notebook: its name, as in `report.yml`.
+        requested: a folder relative to the project, or "" to let the parameters decide.
+        parameters: every parameter but `output_dir`, with the values of this run.
+    """
+    if requested:
+        return ROOT / requested
+    published = yaml.safe_load((ROOT / "report.yml").read_text(encoding="utf-8"))["pages"][
+        notebook
+    ]["parameters"]
+    return PROCESSED if parameters == published else ROOT / "report" / notebook
+
+
+def load_figures() -> pd.DataFrame:
+    """Every published figure, from `data/processed/figures.csv`; the columns of `analysis.published.ledger`."""
+    text = pd.read_csv(PROCESSED / "figures.csv", dtype=str, keep_default_na=False)
+    return text.assign(value=text["value"].astype(float), open_ended=text["open_ended"] == "True")
+
+
+def save_table(frame: pd.DataFrame, name: str, folder: Path) -> str:
+    """Write a table as CSV and say what was written, relative to the project."""
+    path = folder / name
+    text = frame.to_csv(index=False, lineterminator="\n", float_format="%.15g")
+    put_in_place(path, text.encode(), ROOT)
+    return f"{len(frame)} rows written to {path.relative_to(ROOT).as_posix()}"

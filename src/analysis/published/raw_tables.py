@@ -1,0 +1,120 @@
+"""The raw tables, read: codes stay text, rules are checked, known problems are corrected."""
+
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from analysis.published.paths import RAW
+from analysis.published.rules import validate
+from common.errors import InputError, nearest
+
+Level = Literal["national", "state", "area", "sector"]
+
+
+def load_oews(level: Level, folder: Path = RAW) -> pd.DataFrame:
+    """OEWS employment and wages of the nation, the states, metropolitan and other areas, or national sectors.
+
+    Returns:
+        One row a year, area, industry and occupation. Wages in US dollars per hour or year, relative standard
+        errors in percent; an empty cell is NaN and `empty_cells` says why. `correction` as in `load_table`.
+    """
+    return load_table(f"oews-{level}.csv", folder)
+
+
+def load_aapc(folder: Path = RAW) -> pd.DataFrame:
+    """AAPC's published figures; once corrected, one row an edition, dimension, category and statistic."""
+    return load_table("aapc-surveys.csv", folder)
+
+
+def load_table(file: str, folder: Path = RAW) -> pd.DataFrame:
+    """A raw table, checked against the data package and corrected.
+
+    Returns:
+        The table's columns, and `correction`: why a row is flagged or overridden, "" for the others.
+
+    Raises:
+        InputError: cells break the table's rules, or a correction does not find what it expects.
+    """
+    corrections = read_csv(folder / "corrections.csv", "corrections.csv", folder)
+    return apply_corrections(read_csv(folder / file, file, folder), file, corrections)
+
+
+def read_csv(path: Path, table: str, folder: Path = RAW, shown: str = "") -> pd.DataFrame:
+    """A file in the columns of a raw table, checked against the data package and not corrected.
+
+    Args:
+        shown: what messages call the file; by default its name.
+
+    Raises:
+        InputError: it is no table, or cells break the table's rules.
+    """
+    shown = shown or path.name
+    try:
+        text = pd.read_csv(path, dtype=str, keep_default_na=False, na_values=[""])
+    except ValueError as error:  # empty, not UTF-8, or rows of different lengths
+        found = f"{shown}: not a table of comma-separated values in UTF-8 ({error})"
+        raise InputError(f"{found}; expected the columns of {table}") from error
+    if not isinstance(text.index, pd.RangeIndex):  # pandas takes the cells too many for row labels
+        raise InputError(f"{shown}: its rows have more cells than its header")
+    return validate(text, table, shown, folder)
+
+
+def apply_corrections(table: pd.DataFrame, file: str, corrections: pd.DataFrame) -> pd.DataFrame:
+    """The table with its corrections: cells overridden, rows dropped, and the reasons beside the rest.
+
+    Args:
+        table: typed, as `load_table` describes it without `correction`.
+        file: the table's name in `corrections`.
+        corrections: the columns of `corrections.csv`, its index + 2 being the row in that file.
+
+    Raises:
+        InputError: a correction fits no row or several, or its cell no longer holds what it expects.
+    """
+    corrected = table.assign(correction="")
+    for at, correction in corrections[corrections["file"] == file].iterrows():
+        where = f"corrections.csv, row {at + 2}"
+        column, row = correction["column"], _row_of(correction, table, where)
+        found = _as_printed(table.at[row, column])
+        if found != correction["expects"]:
+            raise InputError(
+                f"{where}: expected {correction['expects']!r} in {file}, row {row + 2}, column {column}, "
+                f"found {found!r}; remove the correction if the source no longer needs it"
+            )
+        if correction["action"] == "drop":
+            corrected = corrected.drop(index=row)
+            continue
+        corrected.loc[row, "correction"] = correction["reason"]
+        if correction["action"] == "override":
+            corrected.loc[row, column] = _as_type(
+                table[column].dtype.type, correction["value"], where
+            )
+    return corrected.reset_index(drop=True)
+
+
+def _row_of(correction: pd.Series, table: pd.DataFrame, where: str) -> int:
+    key = dict(pair.split("=") for pair in correction["key"].split(";"))
+    for column in [*key, correction["column"]]:
+        if column not in table:
+            raise InputError(
+                f"{where}: {correction['file']} has no column {column!r}{nearest(column, table)}"
+            )
+    fits = table.index[(table[list(key)].astype(str) == pd.Series(key)).all(axis=1)]
+    if len(fits) != 1:
+        raise InputError(
+            f"{where}: {correction['key']} fits {len(fits)} rows of {correction['file']}, not one"
+        )
+    return fits[0]
+
+
+def _as_type(kind: type, text: str, where: str) -> object:
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise InputError(f"{where}, column value: found {text!r}, expected a number") from error
+
+
+def _as_printed(value: str | float) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if pd.isna(value) else f"{value:.15g}"

@@ -1,0 +1,152 @@
+"""Reads a notebook as it lies on disk, without the Jupyter stack: its parameters, title and imports."""
+
+import ast
+import json
+import re
+import tokenize
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from common.errors import InputError
+
+Cell = Mapping[str, Any]
+_KINDS: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+# A line of IPython's own (`%time`, `!ls`, `files = !ls`), which Python cannot parse.
+_MAGIC = re.compile(r"^(\s*)(?:\w+\s*=\s*)?[%!].*$", flags=re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a notebook, as its cell tagged `parameters` declares it."""
+
+    name: str
+    kind: type
+    default: Any
+    comment: str
+
+    def __str__(self) -> str:
+        comment = f"  # {self.comment}" if self.comment else ""
+        return f"{self.name}: {self.kind.__name__} = {self.default!r}{comment}"
+
+
+def read_cells(path: Path) -> list[dict[str, Any]]:
+    """The cells of a notebook, each with its source as one string.
+
+    Raises:
+        InputError: the file is not a notebook.
+    """
+    try:
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        filled = [
+            {name: cell[name] for name in ("cell_type", "metadata", "source")} for cell in cells
+        ]
+        return [cell | {"source": "".join(cell["source"])} for cell in filled]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path.name} cannot be read as a notebook: {error!r}") from error
+
+
+def parameters(cells: Iterable[Cell]) -> dict[str, Parameter]:
+    """The parameters by name and in order, each declared as `name: kind = default  # comment`.
+
+    Raises:
+        InputError: the cell is not Python, or a default is more than a plain value.
+    """
+    tagged = (cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", []))
+    source = next(tagged, "")
+    found = {}
+    try:
+        comments = {
+            token.start[0]: token.string.lstrip("# ")
+            for token in tokenize.generate_tokens(StringIO(source).readline)
+            if token.type == tokenize.COMMENT
+        }
+        for node in ast.parse(source).body:
+            match node:
+                case ast.AnnAssign(
+                    target=ast.Name(name), annotation=ast.Name(kind), value=ast.expr() as value
+                ):
+                    pass
+                case ast.Assign(targets=[ast.Name(name)], value=value):
+                    kind = ""
+                case _:
+                    continue
+            default = ast.literal_eval(value)
+            if kind in _KINDS and not isinstance(
+                default, (int, float) if kind == "float" else _KINDS[kind]
+            ):
+                raise ValueError(f"{name} is {default!r}, expected {kind}")
+            comment = comments.get(node.end_lineno or 0, "")
+            found[name] = Parameter(name, _KINDS.get(kind, type(default)), default, comment)
+    except (SyntaxError, ValueError, tokenize.TokenError) as error:
+        raise InputError(
+            f"the cell tagged `parameters` must hold only lines such as `year: int = 2024`: {error}"
+        ) from error
+    return found
+
+
+def title_and_summary(cells: Sequence[Cell]) -> tuple[str, str]:
+    """The notebook's level-one heading and the paragraph below it, without marks."""
+    first = next((cell["source"] for cell in cells if cell["cell_type"] == "markdown"), "")
+    title, _, rest = first.partition("\n")
+    paragraph = next((text for text in rest.split("\n\n") if text.strip()), "")
+    return title.lstrip("# "), re.sub(
+        r"[*_`]|\[([^]]*)]\([^)]*\)", r"\1", " ".join(paragraph.split())
+    )
+
+
+def imports(cells: Iterable[Cell]) -> set[str]:
+    """Every name that the notebook's code imports, or might: of `from a import b` both `a` and `a.b`."""
+    names: set[str] = set()
+    for cell in cells:
+        if cell["cell_type"] == "code":
+            names.update(imported(_MAGIC.sub(r"\1pass", cell["source"])))
+    return names
+
+
+def imported(source: str | bytes, package: str = "") -> Iterator[str]:
+    """The names that Python code imports; `package` is the one relative imports start from.
+
+    Code that does not parse imports nothing: it cannot run either.
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package.rsplit(".", node.level - 1)[0] if node.level else ""
+            base = ".".join(part for part in (above, node.module) if part)
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+
+
+def modules(root: Path, names: Iterable[str]) -> set[str]:
+    """The project's own modules behind imported names, and behind those that they import in turn.
+
+    Args:
+        root: the project's folder; its modules lie in `src/`.
+        names: from `imports`; names that are not the project's are passed over.
+
+    Returns:
+        Paths relative to `root`.
+    """
+    found: set[str] = set()
+    waiting = set(names)
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        place = Path("src", *name.split("."))
+        for path in (place.with_suffix(".py"), place / "__init__.py"):
+            if path.as_posix() not in found and (root / path).is_file():
+                found.add(path.as_posix())
+                package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+                waiting.update(imported((root / path).read_bytes(), package))
+        waiting.add(name.rpartition(".")[0] or name)
+        waiting -= seen
+    return found

@@ -1,0 +1,51 @@
+"""One bar for the batch on a terminal, one line a page elsewhere."""
+
+import sys
+from collections import Counter
+
+from tqdm import tqdm
+
+from pages.batch import Outcome
+from pages.plan import Page
+
+
+class Progress:
+    """Shows pages as they begin and end; a context manager, so that the bar is closed whatever happens."""
+
+    def __init__(self, pages: int, quiet: bool) -> None:
+        self._bar = tqdm(
+            total=pages, unit="page", leave=False, disable=quiet or not sys.stderr.isatty()
+        )
+        self._quiet = quiet
+        self._running: set[str] = set()
+        self._told: set[str] = set()
+        self.counts: Counter[str] = Counter()
+
+    def __enter__(self) -> "Progress":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.close()
+
+    def started(self, page: Page) -> None:
+        """A page has been handed over."""
+        self._running.add(page.name)
+        self._show()
+
+    def ended(self, outcome: Outcome) -> None:
+        """A page is done; one that failed is told at once, with its traceback unless that was told before."""
+        self._running.discard(outcome.page.name)
+        self.counts[outcome.status] += 1
+        failed = outcome.status in ("failed", "skipped")
+        if failed or (outcome.status == "made" and self._bar.disable and not self._quiet):
+            line = f"{outcome.status:8}{outcome.page.name}  {outcome.seconds:.1f} s  ({outcome.reason})"
+            details = [outcome.error] if failed else []
+            if outcome.traceback and outcome.traceback not in self._told:
+                details = [outcome.traceback]
+                self._told.add(outcome.traceback)
+            self._bar.write("\n".join([line, *details]), file=sys.stderr)
+        self._bar.update()
+        self._show()
+
+    def _show(self) -> None:
+        self._bar.set_postfix_str(f"{len(self._running)} running, {self.counts['failed']} failed")

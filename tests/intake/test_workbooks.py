@@ -1,0 +1,513 @@
+"""Reading workbooks as BLS publishes them, and refusing everything else."""
+
+import io
+import zipfile
+
+import openpyxl
+import pytest
+
+from common.errors import InputError
+from intake import workbooks
+from intake.workbooks import BLS_COLUMNS, read_workbook
+
+
+def archive(path, **members):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, content in members.items():
+            zipped.writestr(name.replace("__", "/"), content)
+    return path
+
+
+def changed(path, change):
+    """The workbook at `path` after `change` was made to it."""
+    book = openpyxl.load_workbook(path)
+    change(book)
+    book.save(path)
+    return path
+
+
+def refusal(path):
+    with pytest.raises(InputError) as caught:
+        read_workbook(path)
+    return str(caught.value)
+
+
+def test_every_column_is_read_under_its_name(official):
+    [row] = read_workbook(official()).to_dict("records")
+    assert {name: value for name, value in row.items() if value == value} == {
+        "year": 2026,
+        "area_type": "national",
+        "area_code": "US",
+        "area_title": "U.S.",
+        "naics": "000000",
+        "naics_title": "Cross-industry",
+        "own_code": "1235",
+        "soc_code": "29-2072",
+        "soc_title": "Medical Records Specialists",
+        "employment": 190000,
+        "employment_rse": 1.1,
+        "hourly_mean": 28.5,
+        "annual_mean": 59280,
+        "mean_rse": 0.5,
+        "hourly_p10": 18,
+        "hourly_p25": 21,
+        "hourly_median": 25.5,
+        "hourly_p75": 32,
+        "hourly_p90": 41,
+        "annual_p10": 37440,
+        "annual_p25": 43680,
+        "annual_median": 53040,
+        "annual_p75": 66560,
+        "annual_p90": 85280,
+        "empty_cells": "not_published: jobs_per_thousand location_quotient",
+        "source_id": "national_M2026_dl.xlsx",
+        "group": "detailed",
+    }
+
+
+def test_every_mark_of_bls_is_kept_as_a_reason(official):
+    marked = official.row(
+        TOT_EMP="**", EMP_PRSE="**", H_MEAN="*", H_PCT90="#", A_PCT90="#", JOBS_1000="~"
+    )
+    [row] = read_workbook(official(rows=[marked])).to_dict("records")
+    assert row["empty_cells"] == (
+        "below_half_percent: jobs_per_thousand; not_published: location_quotient; "
+        "suppressed: employment employment_rse hourly_mean; top_coded: hourly_p90 annual_p90"
+    )
+
+
+def test_each_row_has_its_own_reasons(official):
+    rows = [
+        official.row(OCC_CODE="29-2072", JOBS_1000=1.2, LOC_QUOTIENT=1, EMP_PRSE="*"),
+        official.row(OCC_CODE="43-3021", JOBS_1000="~", LOC_QUOTIENT=1),
+        official.row(OCC_CODE="29-9021", JOBS_1000=1.2, LOC_QUOTIENT=1, TOT_EMP="**"),
+        official.row(OCC_CODE="43-1011", JOBS_1000=1.2, LOC_QUOTIENT=1),
+    ]
+    assert read_workbook(official(rows=rows))["empty_cells"].tolist() == [
+        "suppressed: employment_rse",
+        "below_half_percent: jobs_per_thousand",
+        "suppressed: employment",
+        "",
+    ]
+
+
+def test_the_layout_of_may_2019_and_its_hybrid_occupation(official):
+    columns = [column for column in official.columns if column not in ("PRIM_STATE", "PCT_RPT")]
+    row = official.row(
+        AREA="34", AREA_TITLE="New Jersey", AREA_TYPE="2", OCC_CODE="29-2098", LOC_QUOTIENT=1.2
+    )
+    names = {"JOBS_1000": "jobs_1000_orig", "LOC_QUOTIENT": "loc quotient", "A_MEAN": " a_mean "}
+    path = official(
+        "state_M2019_dl.xlsx",
+        [{names.get(name, name.lower()): value for name, value in row.items()}],
+        columns=[names.get(name, name.lower()) for name in columns],
+        sheet="state_dl",
+    )
+    [read] = read_workbook(path).to_dict("records")
+    assert (read["year"], read["area_code"], read["soc_code"]) == (2019, "US-NJ", "29-2098")
+    assert (read["location_quotient"], read["annual_mean"]) == (1.2, 59280)
+
+
+@pytest.mark.parametrize(
+    ("area", "kind", "code", "area_type"),
+    [
+        ("01", "2", "US-AL", "state"),
+        ("1", "2", "US-AL", "state"),
+        (1, 2, "US-AL", "state"),
+        ("72", "3", "US-PR", "state"),
+        ("66", "3", "US-GU", "state"),
+        ("78", "3", "US-VI", "state"),
+        ("10180", "4", "CBSA-10180", "metropolitan"),
+        ("0077200", "4", "CBSA-77200", "metropolitan"),
+        ("0100001", "6", "NONMETRO-0100001", "nonmetropolitan"),
+        (100001, 6, "NONMETRO-0100001", "nonmetropolitan"),
+    ],
+)
+def test_areas_get_the_project_s_codes(official, area, kind, code, area_type):
+    [row] = read_workbook(official(rows=[official.row(AREA=area, AREA_TYPE=kind)])).to_dict(
+        "records"
+    )
+    assert (row["area_code"], row["area_type"]) == (code, area_type)
+
+
+def test_sectors_are_kept_and_finer_industries_and_ownerships_left_out(official):
+    sector = official.row(NAICS="31-33", I_GROUP="sector", OWN_CODE="5")
+    finer = official.row(NAICS="3250A1", I_GROUP="4-digit", OWN_CODE="5")
+    owned = official.row(NAICS="000001", I_GROUP="cross-industry, ownership", OWN_CODE="5")
+    path = official(
+        "all_data_M_2026.xlsx", [official.row(), sector, finer, owned], sheet="All May 2026 data"
+    )
+    assert read_workbook(path)["naics"].tolist() == ["000000", "31-33"]
+
+
+def test_numbers_stored_as_text_are_numbers_and_blank_rows_no_rows(official):
+    text = official.row(A_MEAN="59280", NAICS=62, I_GROUP="sector", OWN_CODE=58)
+    read = read_workbook(official(rows=[{}, text, {}, official.row(NAICS=0)]))
+    assert read["annual_mean"].tolist() == [59280, 59280]
+    assert read["naics"].tolist() == ["62", "000000"]
+    assert read["own_code"].tolist() == ["58", "1235"]
+
+
+def test_an_occupation_stands_once_at_each_level(official):
+    twice = [official.row(O_GROUP="broad"), official.row()]
+    assert read_workbook(official(rows=twice))["group"].tolist() == ["broad", "detailed"]
+
+
+def test_a_zip_gives_the_rows_of_all_its_workbooks_and_writes_nothing(official, tmp_path):
+    metro = official("MSA_M2026_dl.xlsx", [official.row(AREA="10180", AREA_TYPE="4")])
+    other = official("BOS_M2026_dl.xlsx", [official.row(AREA="0100001", AREA_TYPE="6")])
+    members = {"../../oesm26ma/MSA_M2026_dl.xlsx": metro.read_bytes()}
+    members |= {
+        "oesm26ma/BOS_M2026_dl.xlsx": other.read_bytes(),
+        "oesm26ma/file_descriptions.xlsx": b"no data",
+    }
+    path = archive(tmp_path / "oesm26ma.zip", **members)
+    before = sorted(tmp_path.parent.rglob("*"))
+    rows = read_workbook(path)
+    assert rows["area_code"].tolist() == ["CBSA-10180", "NONMETRO-0100001"]
+    assert set(rows["source_id"]) == {"oesm26ma.zip"}
+    assert rows.index.tolist() == [0, 1]
+    assert sorted(tmp_path.parent.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "sheet", "title"),
+    [
+        ("national_M2026_dl.xlsx", "Sheet1", None),
+        ("renamed.xlsx", "All May 2026 data", None),
+        ("renamed.xlsx", "state_dl", "May 2026 OEWS Estimates"),
+    ],
+)
+def test_the_year_is_in_the_name_of_the_file_or_sheet_or_in_the_descriptions(
+    official, name, sheet, title
+):
+    assert read_workbook(official(name, sheet=sheet, title=title))["year"].tolist() == [2026]
+
+
+def test_only_the_title_of_the_descriptions_gives_the_year(official):
+    path = official("renamed.xlsx", sheet="state_dl", title="May 2026 OEWS Estimates")
+    changed(
+        path, lambda book: book["Field Descriptions"].append(["Areas as defined since May 2025"])
+    )
+    assert read_workbook(path)["year"].tolist() == [2026]
+
+
+def test_sheets_that_come_before_the_table_are_passed_over(official):
+    def add(book):
+        book.create_sheet("Empty", 0)
+        book.create_sheet("Summary", 1).append([*BLS_COLUMNS.values()][:13])
+
+    assert read_workbook(changed(official(), add))["annual_median"].tolist() == [53040]
+
+
+def test_a_table_may_begin_right_of_the_first_column(official):
+    path = changed(official(), lambda book: book.active.insert_cols(1))
+    assert read_workbook(path)["annual_median"].tolist() == [53040]
+    path = changed(
+        official(rows=[official.row(A_MEAN="n/a")]), lambda book: book.active.insert_cols(1)
+    )
+    assert (
+        refusal(path)
+        == f"{PLACE}, row 2, column A_MEAN: found 'n/a', expected a number, or *, **, # or ~"
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "sheet", "said"),
+    [
+        ("renamed.xlsx", "state_dl", "no year"),
+        ("national_M2024_dl.xlsx", "national_M2026_dl", "2024 and 2026"),
+    ],
+)
+def test_an_unknown_year_is_refused(official, name, sheet, said):
+    assert refusal(official(name, sheet=sheet)) == (
+        f"{name}, sheet {sheet}: the names of the file and the sheet say {said}; "
+        "expected one year, as in national_M2024_dl.xlsx"
+    )
+
+
+PLACE = "national_M2026_dl.xlsx, sheet national_M2026_dl"
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"A_MEAN": "n/a"},
+            "row 2, column A_MEAN: found 'n/a', expected a number, or *, **, # or ~",
+        ),
+        (
+            {"A_MEAN": "inf"},
+            "row 2, column A_MEAN: found 'inf', expected a number, or *, **, # or ~",
+        ),
+        ({"H_MEAN": -28.5}, "row 2, column H_MEAN: found -28.5, expected at least 1"),
+        ({"A_PCT25": 30000}, "row 2, column A_PCT25: found 30000, expected at least A_PCT10"),
+        ({"AREA_TYPE": "5"}, "row 2, column AREA_TYPE: found '5', expected 1, 2, 3, 4 or 6"),
+        ({"AREA_TYPE": 5}, "row 2, column AREA_TYPE: found 5.0, expected 1, 2, 3, 4 or 6"),
+        (
+            {"AREA_TYPE": "2"},
+            "row 2, column AREA: found '99', expected the FIPS code of a state, such as 34",
+        ),
+        (
+            {"AREA_TYPE": "3"},
+            "row 2, column AREA: found '99', expected the FIPS code of a state, such as 34",
+        ),
+    ],
+)
+def test_a_damaged_cell_is_named(official, changes, message):
+    assert refusal(official(rows=[official.row(**changes)])) == f"{PLACE}, {message}"
+
+
+def test_a_repeated_row_is_named(official):
+    rows = [official.row(), official.row(O_GROUP="broad"), official.row()]
+    assert refusal(official(rows=rows)).splitlines() == [
+        f"{PLACE}, row {row}, column year, area_code, naics, own_code, soc_code: "
+        "found 2026, US, 000000, 1235, 29-2072 again"
+        for row in (2, 4)
+    ]
+
+
+def test_missing_columns_are_named_together_with_the_nearest(official):
+    columns = [
+        column.replace("A_MEDIAN", "A_MED") for column in official.columns if column != "OWN_CODE"
+    ]
+    own_code, median = refusal(official(columns=columns)).splitlines()
+    expected = f"{PLACE}, row 1: expected each column once, found 0 of"
+    assert own_code == f"{expected} OWN_CODE; the nearest are: OCC_CODE, TOT_EMP, O_GROUP"
+    assert median == f"{expected} A_MEDIAN; the nearest are: H_MEDIAN, A_MEAN, A_MED"
+
+
+def test_a_column_that_stands_twice_is_named(official):
+    assert "found 2 of A_MEAN" in refusal(official(columns=[*official.columns, "a_mean"]))
+
+
+def test_all_problems_of_a_sheet_are_counted_and_the_first_are_shown(official):
+    rows = [
+        official.row(OCC_CODE=f"29-20{number}", A_MEAN="?", H_MEAN=-1) for number in range(10, 25)
+    ]
+    rows.append(official.row(A_PCT90=60000))
+    lines = refusal(official(rows=rows)).splitlines()
+    assert len(lines) == workbooks.SHOWN + 1
+    assert lines[-1] == "and 11 more"
+    rows = [official.row(OCC_CODE=f"29-20{number}", A_MEAN="?") for number in range(10, 30)]
+    assert [
+        line.partition(", row ")[2].split(",")[0]
+        for line in refusal(official(rows=rows)).splitlines()
+    ] == [str(row) for row in range(2, 22)]
+
+
+def test_a_workbook_of_another_survey_is_refused(official):
+    path = official("earnings.xlsx", columns=["Occupation", "Median", "OCC_CODE"], title="Earnings")
+    assert refusal(path) == (
+        "earnings.xlsx is no OEWS workbook: no sheet (earnings, Field Descriptions) has the columns "
+        "AREA_TYPE, AREA, AREA_TITLE, NAICS, NAICS_TITLE, OWN_CODE, OCC_CODE, OCC_TITLE, O_GROUP, "
+        "I_GROUP and so on"
+    )
+
+
+def test_a_workbook_that_excel_could_not_open_either_is_refused(tmp_path):
+    path = archive(tmp_path / "national_M2026_dl.xlsx", **{"xl/workbook.xml": "not a workbook"})
+    message = refusal(path)
+    assert message.startswith("national_M2026_dl.xlsx cannot be read (")
+    assert message.endswith("); expected an OEWS workbook (.xlsx) or zip file as BLS publishes it")
+
+
+def test_a_workbook_of_finer_industries_adds_nothing_to_a_zip(official, tmp_path):
+    sector = official(
+        "natsector_M2026_dl.xlsx", [official.row(NAICS="62", I_GROUP="sector", OWN_CODE="58")]
+    )
+    finer = official(
+        "nat3d_M2026_dl.xlsx", [official.row(NAICS="622000", I_GROUP="3-digit", OWN_CODE="5")]
+    )
+    members = {f"oesm26in4/{path.name}": path.read_bytes() for path in (finer, sector)}
+    assert read_workbook(archive(tmp_path / "oesm26in4.zip", **members))["naics"].tolist() == ["62"]
+
+
+@pytest.mark.parametrize("mean", [59280, 59290])
+def test_a_row_in_two_workbooks_of_a_zip_is_refused(official, tmp_path, mean):
+    first, other = official(), official("copy_M2026.xlsx", [official.row(A_MEAN=mean)])
+    path = archive(
+        tmp_path / "oesm26nat.zip", **{path.name: path.read_bytes() for path in (first, other)}
+    )
+    assert refusal(path) == (
+        "oesm26nat.zip: 2026, US, 000000, 1235, 29-2072, detailed stands in two of its workbooks; "
+        "give one of them by itself"
+    )
+
+
+def test_a_workbook_with_nothing_for_all_industries_is_refused(official):
+    assert "no row is for all industries or a sector" in refusal(
+        official(rows=[official.row(I_GROUP="4-digit")])
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (b"", "empty (0 bytes)"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old (.xls) or password-protected Excel file"),
+        (
+            b"AREA,AREA_TITLE\n99,U.S.\n",
+            "no Excel or zip file (it begins b'AREA,AREA_TITLE\\n99,U')",
+        ),
+        (b"<html>Access Denied</html>", "no Excel or zip file (it begins b'<html>Access Denied<')"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused(tmp_path, content, found):
+    path = tmp_path / "national_M2026_dl.xlsx"
+    path.write_bytes(content)
+    expected = "an OEWS workbook (.xlsx) or zip file as BLS publishes it"
+    assert refusal(path) == f"national_M2026_dl.xlsx is {found}; expected {expected}"
+
+
+@pytest.mark.parametrize("name", ["national_M2026_dl.xlsx", "oesm26nat.zip"])
+def test_a_file_cut_short_is_refused(official, tmp_path, name):
+    whole = official().read_bytes()
+    path = tmp_path / name
+    path.write_bytes(whole[: len(whole) // 2])
+    assert f"{name} is a zip file cut short" in refusal(path)
+
+
+def test_a_workbook_cut_short_inside_a_zip_is_refused(official, tmp_path):
+    half = official().read_bytes()[:2000]
+    path = archive(tmp_path / "oesm26nat.zip", **{"oesm26nat/national_M2026_dl.xlsx": half})
+    assert "oesm26nat.zip: national_M2026_dl.xlsx is a zip file cut short" in refusal(path)
+
+
+def test_a_damaged_part_is_refused(official, tmp_path):
+    path = official()
+    damaged = bytearray(path.read_bytes())
+    damaged[damaged.index(b"xl/worksheets/sheet1.xml") + 60] ^= 0xFF
+    path.write_bytes(damaged)
+    assert "national_M2026_dl.xlsx is damaged (xl/worksheets/sheet1.xml: " in refusal(path)
+
+
+def test_an_encrypted_zip_is_refused(official, tmp_path):
+    path = archive(
+        tmp_path / "oesm26nat.zip", **{"national_M2026_dl.xlsx": official().read_bytes()}
+    )
+    content = bytearray(path.read_bytes())
+    content[6] |= 1
+    content[content.rindex(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(content)
+    assert "oesm26nat.zip is encrypted (national_M2026_dl.xlsx)" in refusal(path)
+
+
+def test_a_zip_within_a_zip_is_refused(official, tmp_path):
+    inner = archive(
+        tmp_path / "oesm26nat.zip", **{"national_M2026_dl.xlsx": official().read_bytes()}
+    )
+    path = archive(tmp_path / "outer.zip", **{"oesm26nat.zip": inner.read_bytes()})
+    assert (
+        refusal(path) == "outer.zip holds another zip, oesm26nat.zip; unpack it and give that one"
+    )
+
+
+def test_a_zip_without_a_workbook_is_refused(tmp_path):
+    path = archive(
+        tmp_path / "oesm26nat.zip", **{"readme.txt": "nothing", "file_descriptions.xlsx": "x"}
+    )
+    expected = "expected an OEWS workbook (.xlsx) or zip file as BLS publishes it"
+    assert refusal(path) == (
+        f"oesm26nat.zip holds no workbook, only readme.txt, file_descriptions.xlsx; {expected}"
+    )
+    path = archive(tmp_path / "photos.zip", **{f"{number}.jpg": "" for number in range(1, 8)})
+    assert refusal(path) == (
+        f"photos.zip holds no workbook, only 1.jpg, 2.jpg, 3.jpg, 4.jpg, 5.jpg; {expected}"
+    )
+    assert (
+        refusal(archive(tmp_path / "empty.zip"))
+        == f"empty.zip holds no workbook, only nothing; {expected}"
+    )
+
+
+def test_a_workbook_in_a_zip_is_found_by_its_ending_in_capitals_too(official, tmp_path):
+    members = {
+        "FILE_DESCRIPTIONS.XLSX": b"no data",
+        "NATIONAL_M2026_DL.XLSX": official().read_bytes(),
+    }
+    assert len(read_workbook(archive(tmp_path / "oesm26nat.zip", **members))) == 1
+
+
+def test_a_file_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(official, monkeypatch):
+    path = official()
+    monkeypatch.setattr(workbooks, "SIZE_LIMIT", 1000)
+    assert "unpacks to" in refusal(path) and "expected at most 1,000" in refusal(path)
+
+
+def test_a_file_may_unpack_to_as_much_as_the_limit(official, monkeypatch):
+    path = official()
+    with zipfile.ZipFile(path) as zipped:
+        unpacked = sum(part.file_size for part in zipped.infolist())
+    monkeypatch.setattr(workbooks, "SIZE_LIMIT", unpacked)
+    assert len(read_workbook(path)) == 1
+    monkeypatch.setattr(workbooks, "SIZE_LIMIT", unpacked - 1)
+    assert refusal(path) == (
+        f"national_M2026_dl.xlsx unpacks to {unpacked:,} bytes; expected at most {unpacked - 1:,}"
+    )
+
+
+def test_a_length_that_lies_is_found_out(official):
+    path = official()
+    content = bytearray(path.read_bytes())
+    entry = content.index(
+        b"PK\x01\x02", content.rindex(b"PK\x01\x02", 0, content.rindex(b"sheet1.xml"))
+    )
+    content[entry + 24 : entry + 28] = (10).to_bytes(4, "little")
+    path.write_bytes(content)
+    assert "is damaged (" in refusal(path)
+
+
+def test_a_cell_far_outside_the_table_is_refused_before_the_sheet_is_read(official, tmp_path):
+    path = official()
+    with zipfile.ZipFile(path) as zipped:
+        parts = {name: zipped.read(name) for name in zipped.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = sheet.replace(
+        b"</sheetData>", b"<row r='1048576'><c r='XFD1048576'><v>1</v></c></row></sheetData>"
+    )
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as zipped:
+        for name, part in parts.items():
+            zipped.writestr(name, part)
+    path.write_bytes(buffer.getvalue())
+    assert (
+        "(xl/worksheets/sheet1.xml) has a cell at XFD1...; expected no column beyond AZ"
+        in refusal(path)
+    )
+
+
+def with_part(path, size, cells):
+    """The workbook with one more part of `size` bytes that holds these cells, each at its byte."""
+    content = bytearray(b" " * size)
+    for at, cell in cells.items():
+        content[at : at + len(cell)] = cell
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr("xl/worksheets/sheet9.xml", bytes(content))
+    return path
+
+
+def test_a_cell_far_down_is_accepted_where_the_rows_before_it_can_be(official):
+    size = 100_001 * 100
+    path = with_part(official(), size, {size - 20: b' r="A100001"'})
+    assert len(read_workbook(path)) == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "cells", "row"),
+    [
+        (1000, {500: b" r='A123456'"}, 123456),
+        (100_001 * 100 - 1, {10_000_000: b' r="A100001"'}, 100001),
+        (11 * 2**20, {10_500_000: b' r="A100001"', 10_500_100: b' r="A999999"'}, 999999),
+        (
+            11 * 2**20 + 2000,
+            {11 * 2**20 - 1000: b' r="A100001"', 11 * 2**20 + 1000: b' r="A999999"'},
+            999999,
+        ),
+    ],
+)
+def test_a_cell_too_far_down_for_the_rows_before_it_is_refused(official, size, cells, row):
+    assert refusal(with_part(official(), size, cells)) == (
+        f"national_M2026_dl.xlsx (xl/worksheets/sheet9.xml) has a cell in row {row}; "
+        "expected the rows before it as well"
+    )

@@ -1,0 +1,253 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.methods import place_profile
+from analysis.methods.places import state_of
+from analysis.published.processed import load_figures
+from analysis.published.raw_tables import load_oews, load_table
+from common.errors import InputError
+
+STATES = load_table("states.csv")
+
+
+@pytest.fixture(scope="module")
+def oews():
+    return pd.concat(
+        [load_oews(level) for level in ("national", "state", "area")], ignore_index=True
+    )
+
+
+@pytest.fixture(scope="module")
+def coders(oews):
+    return place_profile.newest(oews).query("soc_code == '29-2072' and area_type != 'national'")
+
+
+class TestNewest:
+    def test_is_the_last_may_of_each_type_of_area(self):
+        oews = pd.DataFrame(
+            {
+                "area_type": ["national", "national", "state", "state", "metropolitan"],
+                "year": [2024, 2025, 2024, 2025, 2024],
+            }
+        )
+        assert place_profile.newest(oews).index.tolist() == [1, 3, 4]
+
+    def test_passes_over_a_may_without_a_nation_to_compare_with(self):
+        oews = pd.DataFrame(
+            {"area_type": ["national", "state", "state"], "year": [2025, 2025, 2026]}
+        )
+        assert place_profile.newest(oews).index.tolist() == [0, 1]
+
+
+class TestFindPlace:
+    @pytest.mark.parametrize("area", ["US-NJ", "CBSA-35620", "NONMETRO-6600001"])
+    def test_finds_a_place_by_its_code(self, coders, area):
+        assert place_profile.find_place(coders, area)["area_code"] == area
+
+    @pytest.mark.parametrize(
+        ("area", "near"),
+        [
+            ("Trenton", "CBSA-45940 (Trenton-Princeton, NJ)"),
+            ("Boston", "CBSA-14460 (Boston-Cambridge-Newton, MA-NH)"),
+            ("New York", "US-NY (New York)"),
+            ("us-nj", "US-NJ (New Jersey)"),
+            ("NJ", "US-NJ (New Jersey)"),
+            ("35620", "CBSA-35620 (New York-Newark-Jersey City, NY-NJ)"),
+            ("New Jerzey", "US-NJ (New Jersey)"),
+            ("US-XX", "US-"),
+            ("", "US-AK (Alaska)"),
+        ],
+    )
+    def test_an_unknown_code_is_answered_with_the_nearest_names(self, coders, area, near):
+        with pytest.raises(InputError) as refused:
+            place_profile.find_place(coders, area)
+        found, _, nearest = str(refused.value).partition("; ")
+        assert found == f"area: {area!r} is not the code of a place that publishes the occupation"
+        assert nearest.partition(": ")[2].startswith(near)
+
+
+class TestCheckPerson:
+    @pytest.mark.parametrize("person", [(0, 0, -1), (62_000, 1, 0), (1, 3, 60)])
+    def test_lets_pass_what_can_be_meant(self, person):
+        place_profile.check_person(*person)
+
+    @pytest.mark.parametrize(
+        ("person", "message"),
+        [
+            ((-5, 0, -1), "wage: found -5, expected US dollars a year, or 0 for none"),
+            ((0, 9, -1), "credentials: found 9, expected 1, 2, 3 for three or more, or 0"),
+            ((0, -1, -1), "credentials: found -1, expected 1, 2, 3 for three or more, or 0"),
+            ((0, 0, 80), "years: found 80, expected 0 to 60, or -1 to leave experience out"),
+            ((0, 0, -2), "years: found -2, expected 0 to 60, or -1 to leave experience out"),
+        ],
+    )
+    def test_names_the_parameter_and_what_it_may_be(self, person, message):
+        with pytest.raises(InputError, match=f"^{message}$"):
+            place_profile.check_person(*person)
+
+
+class TestStatesOf:
+    def test_reads_titles_and_codes(self, coders):
+        within = place_profile.states_of(coders, STATES)
+        assert within["US-DC"] == {"DC"}
+        assert within["CBSA-37980"] == {"PA", "NJ", "DE", "MD"}
+        assert within["NONMETRO-5400001"] == {"WV"}
+        assert within["NONMETRO-7200006"] == within["CBSA-41980"] == {"PR"}
+        assert within["NONMETRO-6600001"] == {"GU"}
+
+    def test_a_nonmetropolitan_code_agrees_with_the_state_in_the_title(self, coders):
+        rural = coders[coders["area_type"] == "nonmetropolitan"].set_index("area_code")
+        named = state_of(rural, STATES)
+        titles = STATES.set_index("area_code")["area_title"]
+        coded = place_profile.states_of(rural.reset_index(), STATES).map(
+            lambda letters: titles.get(f"US-{min(letters)}")
+        )
+        known = named != "a territory"
+        assert known.sum() == len(rural) - 2
+        assert coded[known].tolist() == named[known].tolist()
+
+
+class TestNeighbours:
+    def test_of_a_state_are_those_of_its_division(self, coders):
+        found = place_profile.neighbours(coders, STATES, "US-NJ")
+        assert set(found["area_code"]) == {"US-NJ", "US-NY", "US-PA"}
+
+    def test_of_an_area_share_a_state_with_it(self, coders):
+        found = set(place_profile.neighbours(coders, STATES, "CBSA-45940")["area_code"])
+        assert {"CBSA-45940", "CBSA-35620", "CBSA-37980"} <= found
+        assert not {"US-NJ", "CBSA-14460", "NONMETRO-3600001"} & found
+
+    def test_hold_both_kinds_of_area(self, coders):
+        found = place_profile.neighbours(coders, STATES, "NONMETRO-7200006")
+        assert set(found["area_type"]) == {"metropolitan", "nonmetropolitan"}
+
+    def test_of_a_place_on_its_own_is_itself(self, coders):
+        assert place_profile.neighbours(coders, STATES, "NONMETRO-6600001")[
+            "area_title"
+        ].tolist() == ["Guam"]
+
+
+@pytest.mark.parametrize(
+    ("area", "count", "expected"),
+    [("b", 3, "abc"), ("e", 3, "abe"), ("c", 3, "abc"), ("x", 3, "abc"), ("a", 9, "abcde")],
+)
+def test_leading_always_holds_the_place(area, count, expected):
+    ranked = pd.DataFrame({"area_code": list("abcde")})
+    assert "".join(place_profile.leading(ranked, area, count)["area_code"]) == expected
+
+
+class TestMissingCells:
+    def test_says_which_and_why(self):
+        row = pd.Series(
+            {"empty_cells": "suppressed: annual_median hourly_p90; top_coded: annual_p90"}
+        )
+        assert place_profile.missing_cells(row) == (
+            "the median: withheld by BLS; the 90th percentile: above the highest wage that BLS prints"
+        )
+
+    def test_says_several_of_one_reason_together(self):
+        row = pd.Series({"empty_cells": "suppressed: annual_p10 annual_p90; not_in_copy: mean_rse"})
+        assert place_profile.missing_cells(row) == (
+            "the relative standard error of the mean: not in the copy of the table that could be read; "
+            "the 10th percentile, the 90th percentile: withheld by BLS"
+        )
+
+    def test_says_nothing_of_a_complete_row(self):
+        assert place_profile.missing_cells(pd.Series({"empty_cells": ""})) == ""
+
+    def test_knows_every_reason_that_the_tables_hold(self, oews):
+        said = [place_profile.missing_cells(row) for _, row in oews.iterrows()]
+        assert sum(map(bool, said)) > 500
+
+
+class TestMeanPay:
+    measured = load_table("percentile-accuracy.csv")
+
+    def test_is_the_published_one(self, coders):
+        mean = place_profile.mean_pay(place_profile.find_place(coders, "US-NJ"), self.measured)
+        assert mean.to_dict() == {"mean": 54490, "low": 54490, "high": 54490}
+
+    def test_is_else_that_of_the_percentiles_with_its_error(self, coders):
+        mean = place_profile.mean_pay(place_profile.find_place(coders, "CBSA-35620"), self.measured)
+        assert mean["low"] < mean["mean"] < mean["high"]
+        assert mean["high"] / mean["mean"] - 1 == pytest.approx(0.02793)
+
+    def test_comes_near_the_published_means_of_states(self, coders):
+        states = coders[coders["area_type"] == "state"]
+        blind = states.assign(annual_mean=np.nan)
+        means = [place_profile.mean_pay(row, self.measured)["mean"] for _, row in blind.iterrows()]
+        off = np.abs(np.array(means) / states["annual_mean"] - 1)
+        assert np.quantile(off, 0.9) < 0.04
+
+    def test_is_missing_where_percentiles_are(self, coders):
+        mean = place_profile.mean_pay(place_profile.find_place(coders, "CBSA-21300"), self.measured)
+        assert mean.index.tolist() == ["mean", "low", "high"]
+        assert mean.isna().all()
+
+
+@pytest.fixture
+def ratios(oews):
+    nation = oews.query("area_type == 'national' and soc_code == '29-2072'")
+    return place_profile.credential_ratios(
+        load_figures(), load_table("bridge-vintages.csv"), nation
+    )
+
+
+class TestCredentialRatios:
+    def test_are_those_of_published_means(self, ratios):
+        two = ratios.set_index(["category", "period"]).loc["two"]
+        assert two.at["2024 survey", "over_members"] == pytest.approx(71_535 / 64_710)
+        assert two.at["2024 survey", "over_bls"] == pytest.approx(71_535 / 55_970)
+        assert two.at["2025 survey", "over_bls"] == pytest.approx(74_557 / 56_790)
+        assert two.at["2019 survey", "over_members"] == pytest.approx(64_890 / 55_923)
+
+    def test_are_missing_where_a_mean_is(self, ratios):
+        early = ratios[ratios["period"] == "2015 survey"]
+        assert len(early) == 3
+        assert early[["over_members", "over_bls"]].isna().all(axis=None)
+
+    def test_leave_out_medians_other_periods_and_a_second_reading_of_the_same_mean(self):
+        rows = [
+            ("one", "credential_count", "one", "mean", 60.0, "2024 survey"),
+            ("one-median", "credential_count", "one", "median", 58.0, "2024 survey"),
+            ("one-dated", "credential_count", "one", "mean", 61.0, "May 2024"),
+            ("all", "national", "certified", "mean", 64.0, "2024 survey"),
+            ("all-again", "national", "certified", "mean", 65.0, "2024 survey"),
+        ]
+        columns = ["figure_id", "subject", "category", "statistic", "value", "period"]
+        vintages = pd.DataFrame({"vintage": [2024], "input": ["bls_mean_survey"], "year": [2024]})
+        nation = pd.DataFrame({"year": [2024], "annual_mean": [50.0]})
+        found = place_profile.credential_ratios(
+            pd.DataFrame(rows, columns=columns), vintages, nation
+        )
+        assert found["figure_id"].tolist() == ["one"]
+        assert found[["over_members", "over_bls"]].to_numpy().tolist() == [[60 / 64, 60 / 50]]
+
+    def test_go_from_one_to_three_and_from_old_to_new(self, ratios):
+        assert ratios["category"].drop_duplicates().tolist() == ["one", "two", "three or more"]
+        assert all(rows["period"].is_monotonic_increasing for _, rows in ratios.groupby("category"))
+
+
+def test_an_illustration_spans_every_edition_and_the_error_of_the_mean(ratios):
+    mean = pd.Series({"mean": 50_000, "low": 49_000, "high": 51_000})
+    ends = place_profile.illustrate(ratios, mean).set_index("category")
+    assert ends.index.tolist() == ["one", "two", "three or more"]
+    assert ends.at["two", "low"] == pytest.approx(49_000 * 71_535 / 64_710)
+    assert ends.at["two", "high"] == pytest.approx(51_000 * 74_557 / 56_790)
+    assert (ends["low"] < ends["high"]).all()
+
+
+@pytest.mark.parametrize(
+    ("years", "category", "ends"),
+    [
+        (0, "entry level", ("guide-table-entry-pay-low", "guide-table-entry-pay-high")),
+        (2, "entry level", ("guide-table-entry-pay-low", "guide-table-entry-pay-high")),
+        (3, "mid-career", ("guide-table-mid-pay-low", "guide-table-mid-pay-high")),
+        (19, "senior", ("guide-table-senior-pay-low", "guide-table-senior-pay-high")),
+        (60, "expert", ("guide-table-expert-pay", "")),
+    ],
+)
+def test_the_guide_has_a_band_for_every_number_of_years(years, category, ends):
+    band = place_profile.experience_band(load_figures(), years)
+    assert (band["category"], (band["low"], band["high"])) == (category, ends)

@@ -1,0 +1,301 @@
+import pytest
+
+from common.errors import InputError
+from pages.plan import read_plan
+
+PARAMETERS = """year: int = 2024  # year of the survey
+place: str = "US"  # code of a place
+share: float = 0.5
+draft: bool = False
+output_dir: str = ""  # where tables go"""
+
+
+@pytest.fixture
+def simple(project):
+    """A project with one page, whose plan takes further entries."""
+    project.notebook("01-first", parameters=PARAMETERS)
+    values = {"year": 2024, "place": "US", "share": 0.5, "draft": False}
+
+    def plan(parameters=(), page=(), **others):
+        entry = {"parameters": values | dict(parameters)} | dict(page)
+        project.plan({"01-first": entry}, **others)
+        return project
+
+    plan.values = values
+    return plan
+
+
+def refused(project, *settings):
+    with pytest.raises(InputError) as error:
+        read_plan(project.root, settings)
+    return str(error.value)
+
+
+def test_a_page_has_all_parameters_and_injects_those_that_are_not_the_default(simple):
+    page = read_plan(simple({"year": 2020, "share": 1}).root).pages["01-first"]
+    assert page.parameters == {
+        "year": 2020,
+        "place": "US",
+        "share": 1.0,
+        "draft": False,
+        "output_dir": "",
+    }
+    assert page.given == {"year": 2020, "share": 1.0}
+    assert page.title == "Title of 01-first"
+
+
+def test_a_setting_is_read_with_the_type_of_the_parameter(simple):
+    assert read_plan(simple().root, ["01-first.place=601"]).pages["01-first"].given == {
+        "place": "601"
+    }
+    settings = [
+        "01-first.place=00601",
+        "01-first.year=2019",
+        "01-first.share=1",
+        "01-first.draft=true",
+    ]
+    given = read_plan(simple().root, settings).pages["01-first"].given
+    assert given == {"place": "00601", "year": 2019, "share": 1.0, "draft": True}
+    assert type(given["share"]) is float
+
+
+def test_an_unknown_parameter_is_refused_with_the_nearest_and_all_declarations(simple):
+    declared = (
+        "there is no parameter 'yaer'; the nearest are: year, share, place. The parameters are:\n"
+        "  year: int = 2024  # year of the survey\n"
+        "  place: str = 'US'  # code of a place\n"
+        "  share: float = 0.5\n"
+        "  draft: bool = False\n"
+        "  output_dir: str = ''  # where tables go"
+    )
+    assert refused(simple({"yaer": 2023})) == f"report.yml, page 01-first: {declared}"
+    assert refused(simple(), "01-first.yaer=2023") == f"--set 01-first: {declared}"
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({"year": "2024"}, "year is '2024', expected int, such as the default 2024"),
+        ({"year": True}, "year is True, expected int, such as the default 2024"),
+        ({"share": "half"}, "share is 'half', expected float, such as the default 0.5"),
+        ({"place": 601}, "place is 601, expected str (in quotes: '601'), such as the default 'US'"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_refused(simple, value, message):
+    assert refused(simple(value)) == f"report.yml, page 01-first: {message}"
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        (
+            "01-first.year=banana",
+            "--set 01-first: year is 'banana', expected int, such as the default 2024",
+        ),
+        (
+            "01-first.year=0601",
+            "--set 01-first: year is '0601', expected int, such as the default 2024",
+        ),
+        (
+            "01-first.year=1.5",
+            "--set 01-first: year is 1.5, expected int, such as the default 2024",
+        ),
+        (
+            "01-first.draft=maybe",
+            "--set 01-first: draft is 'maybe', expected bool, such as the default False",
+        ),
+        ("year=2020", "--set 'year=2020': expected page.name=value, such as 01-first.year=2024"),
+        (
+            "01-frist.year=2020",
+            "--set 01-frist.year=2020: there is no page '01-frist'; the nearest are: 01-first",
+        ),
+    ],
+)
+def test_a_wrong_setting_is_refused(simple, setting, message):
+    assert refused(simple(), setting) == message
+
+
+def test_a_parameter_without_a_value_is_refused(project):
+    project.notebook("01-first", parameters=PARAMETERS)
+    project.plan({"01-first": {"parameters": {"year": 2024}}})
+    assert (
+        refused(project)
+        == "report.yml, page 01-first: parameter 'draft' of the notebook has no value here"
+    )
+
+
+def test_a_default_that_is_computed_is_refused(project):
+    project.notebook("01-first", parameters="year: int = 2 * 1012")
+    project.plan({"01-first": {}})
+    assert (
+        "the cell tagged `parameters` must hold only lines such as `year: int = 2024`"
+        in refused(project)
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ({"parametres": {}}, "unknown name 'parametres'; the nearest are: parameters, needs"),
+        (
+            {"needs": ["01-frist"]},
+            "needs '01-frist', which is not a page; the nearest are: 01-first",
+        ),
+        (
+            {"notebook": "01-frist"},
+            "there is no notebooks/01-frist.ipynb; the nearest are: 01-first",
+        ),
+        ({"time_limit": "long"}, "time_limit is 'long', expected seconds, such as 600"),
+    ],
+)
+def test_a_wrong_entry_is_refused(simple, entry, message):
+    assert refused(simple(page=entry)) == f"report.yml, page 01-first: {message}"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("title: [", "report.yml cannot be read: "),
+        ("a list", "report.yml: found 'a list', expected names with values: "),
+        ("{title: a, pages: {}}", "report.yml: 'ledger' is missing"),
+    ],
+)
+def test_a_file_that_is_no_plan_is_refused(project, text, message):
+    project.write("report.yml", text)
+    assert refused(project).startswith(message)
+
+
+def test_pages_come_in_order_of_need_and_circles_are_refused(project):
+    for name in "abc":
+        project.notebook(name)
+    project.plan({"a": {"needs": ["b"]}, "b": {"needs": ["c"]}, "c": {}})
+    assert list(read_plan(project.root).pages) == ["c", "b", "a"]
+    project.plan({"a": {"needs": ["b"]}, "b": {"needs": ["c"]}, "c": {"needs": ["a"]}})
+    assert refused(project).startswith("report.yml: pages need each other in a circle: ")
+
+
+def test_a_value_that_is_no_choice_is_refused_before_anything_starts(simple):
+    named = {"file": "data/raw/a.csv", "column": "code", "label": "name"}
+    project = simple(
+        page={"choices": {"year": [{"from": 2023, "to": 2025}, 2021], "place": ["US", named]}}
+    )
+    project.write(
+        "data/raw/a.csv", 'code,name\nUS-NJ,New Jersey\nCBSA-45940,"Trenton-Princeton, NJ"\n'
+    )
+    assert read_plan(project.root, ["01-first.place=US-NJ"]).pages["01-first"].given == {
+        "place": "US-NJ"
+    }
+    assert (
+        refused(project, "01-first.year=2022")
+        == "--set 01-first: year is 2022, which is none of its choices; the nearest are: 2025, 2024, 2023"
+    )
+    assert refused(project, "01-first.place=Trenton") == (
+        "--set 01-first: place is 'Trenton', which is none of its choices; "
+        "the nearest are: CBSA-45940 (Trenton-Princeton, NJ)"
+    )
+    project = simple({"year": 1999}, page={"choices": {"year": [2021, 2024]}})
+    assert refused(project).startswith(
+        "report.yml, page 01-first: year is 1999, which is none of its choices"
+    )
+
+
+class TestSweep:
+    def sweep(self, simple, over, **entry):
+        fixed = {name: value for name, value in simple.values.items() if name not in over}
+        sweep = {"title": "All", "notebook": "01-first", "over": over, "parameters": fixed} | entry
+        return simple(sweeps={"all": sweep})
+
+    def pages(self, project):
+        return [page for page in read_plan(project.root).pages.values() if page.sweep == "all"]
+
+    def test_a_list_gives_a_page_a_value_with_a_folder_of_its_own(self, simple):
+        pages = self.pages(self.sweep(simple, {"place": ["00601", "US-NJ"]}))
+        assert [page.name for page in pages] == ["01-first-00601", "01-first-us-nj"]
+        assert pages[0].parameters["place"] == "00601"
+        assert pages[0].parameters["output_dir"] == "report/01-first-00601"
+        assert pages[1].title == "Title of 01-first: US-NJ"
+
+    def test_a_range_includes_both_ends(self, simple):
+        pages = self.pages(self.sweep(simple, {"year": {"from": 2020, "to": 2024, "step": 2}}))
+        assert [page.parameters["year"] for page in pages] == [2020, 2022, 2024]
+
+    def test_a_column_gives_each_value_once_with_its_label(self, simple):
+        spec = {
+            "file": "data/raw/a.csv",
+            "column": "code",
+            "label": "name",
+            "where": {"year": 2024},
+        }
+        project = self.sweep(simple, {"place": spec})
+        project.write(
+            "data/raw/a.csv",
+            "code,name,year\n06,Six,2024\n7,Old,2023\n06,Six,2024\n12,Twelve,2024\n",
+        )
+        assert [(page.parameters["place"], page.title) for page in self.pages(project)] == [
+            ("06", "Title of 01-first: Six"),
+            ("12", "Title of 01-first: Twelve"),
+        ]
+
+    def test_two_parameters_give_every_combination(self, simple):
+        pages = self.pages(self.sweep(simple, {"place": ["A", "B"], "year": [2020, 2021]}))
+        assert [page.name for page in pages] == [
+            f"01-first-{place}-{year}" for place in "ab" for year in (2020, 2021)
+        ]
+
+    @pytest.mark.parametrize(
+        "value", ["../../etc/passwd", "/absolute", "C:\\x", "a/../b", "NUL\x00", "~", "x" * 9]
+    )
+    def test_no_value_leads_out_of_the_folder(self, simple, value):
+        (page,) = self.pages(self.sweep(simple, {"place": ["x" + value]}))
+        assert set(page.name) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+
+    def test_values_that_would_share_a_name_are_refused(self, simple):
+        message = refused(self.sweep(simple, {"place": ["A b", "a-b"]}))
+        assert message.startswith(
+            "report.yml, sweep all: two pages would be called 01-first-a-b, with {"
+        )
+        assert "'place': 'A b'" in message
+        assert "'place': 'a-b'" in message
+
+    @pytest.mark.parametrize(
+        ("spec", "message"),
+        [
+            (
+                {"file": "data/no.csv", "column": "code"},
+                "data/no.csv cannot be read: No such file or directory",
+            ),
+            (
+                {"file": "data/raw/a.csv", "column": "cod"},
+                "data/raw/a.csv has no column 'cod'; the nearest are: code",
+            ),
+            ({"file": "data/raw/a.csv"}, "'column' is missing"),
+            (
+                {"file": "data/raw/a.csv", "column": "code", "where": {"code": 9}},
+                "no value is left, so there is no page to make",
+            ),
+            (
+                {"from": 1, "to": 2},
+                "found {'from': 1, 'to': 2}, expected whole numbers for a parameter that is one",
+            ),
+            ([7], "place is 7, expected str (in quotes: '7'), such as the default 'US'"),
+        ],
+    )
+    def test_a_wrong_specification_is_refused(self, simple, spec, message):
+        project = self.sweep(simple, {"place": spec})
+        project.write("data/raw/a.csv", "code,name\n06,Six\n")
+        assert refused(project) == f"report.yml, sweep all, over place: {message}"
+
+    def test_is_made_only_when_asked_for(self, simple):
+        project = self.sweep(simple, {"place": ["A", "B"]}, needs=["01-first"])
+        plan = read_plan(project.root)
+        assert [page.name for page in plan.select()] == ["01-first"]
+        assert [page.name for page in plan.select(["all"])] == [
+            "01-first",
+            "01-first-a",
+            "01-first-b",
+        ]
+        assert [page.name for page in plan.select(["01-first-b"])] == ["01-first", "01-first-b"]
+        with pytest.raises(
+            InputError, match="--only al: there is no such page or sweep; the nearest are: all"
+        ):
+            plan.select(["al"])

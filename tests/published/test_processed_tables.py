@@ -1,0 +1,77 @@
+"""The committed tables are what the methods make of the raw ones, cell for cell."""
+
+import pandas as pd
+import pytest
+
+from analysis.methods import audit, bridge, credentials, places, simulation
+from analysis.published.ledger import aapc_figures, oews_figures, read_printed, tidy_figures
+from analysis.published.paths import PROCESSED
+from analysis.published.processed import load_figures
+from analysis.published.raw_tables import load_aapc, load_oews, load_table
+
+GUIDE = "data/raw/guide-figures.csv"
+
+
+def assert_same(made, committed):
+    """The rows of a table, or some of its columns, are those that were committed."""
+    text = pd.read_csv(PROCESSED / committed, dtype=str, keep_default_na=False)
+    shown = made.to_csv(index=False, lineterminator="\n", float_format="%.15g")
+    assert shown == text[made.columns].to_csv(index=False, lineterminator="\n")
+
+
+@pytest.fixture(scope="module")
+def oews():
+    return {level: load_oews(level) for level in ("national", "state", "area")}
+
+
+def test_figures(oews):
+    made = [
+        tidy_figures(read_printed(GUIDE), GUIDE),
+        oews_figures(pd.concat(oews)),
+        aapc_figures(load_aapc()),
+    ]
+    assert_same(pd.concat(made, ignore_index=True), "figures.csv")
+
+
+def test_claims(oews):
+    evidence = audit.collect_evidence(pd.concat(oews), load_aapc(), load_table("place-names.csv"))
+    rules, reasons = load_table("audit-rules.csv"), load_table("audit-reasons.csv")
+    claims, instead = audit.audit(read_printed(GUIDE), evidence, rules, reasons)
+    assert_same(claims, "claims.csv")
+    assert instead["claim_id"].equals(claims["claim_id"])
+
+
+def test_bridge(oews):
+    inputs = bridge.vintage_inputs(
+        load_table("bridge-vintages.csv"), 2024, oews["national"], load_figures()
+    )
+    scenarios, *others = (
+        load_table(f"{name}.csv") for name in ("scenarios", "bridge-steps", "assumptions")
+    )
+    names = scenarios["scenario"].unique()
+    made = [
+        simulation.run_scenario(scenarios, name, others[0], inputs, others[1]) for name in names
+    ]
+    assert_same(pd.concat(made, ignore_index=True).assign(vintage=2024), "bridge.csv")
+
+
+def test_places(oews):
+    nominal = places.rank_by_value(places.choose(oews["state"], "29-2072", 2023, "mean"))
+    columns = ["area_code", "statistic", "value", "low", "high", "rank", "rank_low", "rank_high"]
+    assert_same(nominal[columns], "places.csv")
+    priced = places.at_national_prices(nominal, load_table("regional-price-parities.csv"))
+    assert_same(priced[["area_code", "price_parity", "price_year"]], "places.csv")
+    bought = priced[["value"]].round(2).set_axis(["price_adjusted"], axis=1)
+    assert_same(bought, "places.csv")
+
+
+def test_areas(oews):
+    areas = places.choose(oews["area"], "29-2072", 2025, "median")
+    areas["state"] = places.state_of(areas, load_table("states.csv"))
+    listed = areas.sort_values(["value", "area_code"], ascending=[False, True])
+    assert_same(listed[["area_code", "state", "value"]], "areas.csv")
+
+
+def test_credentials():
+    means = credentials.survey_means(load_figures(), 2024)
+    assert_same(means.drop(columns=["unit", "open_ended"]), "credentials.csv")

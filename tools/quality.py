@@ -1,0 +1,151 @@
+"""Says what the last `make test-all` and `make mutants` found, in docs/quality.md: `make quality`.
+
+Every figure is counted in what they left in `.cache/quality/`. What was not run, or not since the code it is
+about has changed, is shown as not run. docs/mutants.md lists the mutants that no test sees, with the reasons
+that survivors.csv gives.
+"""
+
+import hashlib
+import json
+import platform
+from pathlib import Path
+from xml.etree import ElementTree
+
+from mutants import FOUND, reason
+
+ROOT = Path(__file__).resolve().parents[1]
+TESTS = ROOT / ".cache" / "quality" / "tests.xml"
+UNEXPLAINED = "**A gap: a test should see it.**"
+NOT_RUN = "not run"
+SUITES = {
+    "cells of notebooks, run again and compared (nbval)": ".ipynb",
+    "wrong inputs, refused with nothing changed": "test_bad_inputs",
+    "batches killed at a random moment": "test_crash",
+    "changes to notebooks that have to be seen, or not": "test_nbval",
+    "fuzzed parsers": "test_fuzz",
+    "rules for every input": "test_properties",
+}
+WATCHED = ("src", "tests", "notebooks", "data", "report.yml", "conftest.py")
+
+
+def main() -> None:
+    """Write the pages."""
+    lines = [
+        "# Quality",
+        "",
+        "By `make quality`: every number is counted in what `make test-all` and `make mutants` found.",
+        "",
+        *tests(),
+        "",
+        *mutants(),
+    ]
+    for name, text in (("quality", lines), ("mutants", survivors())):
+        (ROOT / "docs" / f"{name}.md").write_text("\n".join([*text, ""]), encoding="utf-8")
+
+
+def tests() -> list[str]:
+    """A table of the suites of `make test-all`."""
+    head = ["## Tests", "", "| | run | failed | skipped |", "|---|--:|--:|--:|"]
+    if not TESTS.exists() or TESTS.stat().st_mtime < newest():
+        return [*head, f"| every test | {NOT_RUN} | | |"]
+    suites = ElementTree.parse(TESTS).getroot().iter("testsuite")
+    suite = next(suites)
+    cases = list(suite.iter("testcase"))
+    rows = [row("every test", cases)]
+    for title, part in SUITES.items():
+        rows.append(row(title, [case for case in cases if part in case.get("classname", "")]))
+    compared = {each.get("name"): int(each.get("value", 0)) for each in suite.iter("property")}
+    seconds = float(suite.get("time", 0))
+    return [
+        *head,
+        *rows,
+        "",
+        f"{compared['files']:,} files and {compared['bytes']:,} bytes of two reports were compared, made in "
+        "two folders, time zones and locales, by two users where root may be another."
+        if "bytes" in compared
+        else f"Bytes of two reports compared: {NOT_RUN}.",
+        "",
+        f"All of it took {seconds / 60:.1f} minutes (Python {platform.python_version()}, "
+        f"{platform.machine()}).",
+    ]
+
+
+def newest() -> float:
+    """When the latest of the files that the tests are about was written."""
+    paths = [path for name in WATCHED for path in [ROOT / name, *(ROOT / name).rglob("*")]]
+    files = [path for path in paths if path.is_file() and "__pycache__" not in path.parts]
+    return max(path.stat().st_mtime for path in files)
+
+
+def row(title: str, cases: list[ElementTree.Element]) -> str:
+    """How a group of tests ended."""
+    if not cases:
+        return f"| {title} | {NOT_RUN} | | |"
+    failed = sum(
+        case.find("failure") is not None or case.find("error") is not None for case in cases
+    )
+    skipped = sum(case.find("skipped") is not None for case in cases)
+    return f"| {title} | {len(cases):,} | {failed:,} | {skipped:,} |"
+
+
+def mutants() -> list[str]:
+    """A table of what became of the mutants of each module."""
+    head = [
+        "## Mutants",
+        "",
+        "Each mutant is the code with one small change; one that no test sees has survived.",
+        "",
+        "| module | mutants | killed | survived | without a test |",
+        "|---|--:|--:|--:|--:|",
+    ]
+    found = json.loads(FOUND.read_bytes()) if FOUND.exists() else {}
+    rows = []
+    total = dict.fromkeys(("mutants", "killed", "survived", "untested"), 0)
+    for path in sorted((ROOT / "src" / "analysis").glob("[fm]*/[!_]*.py")):
+        module = f"{path.parent.name}.{path.stem}"
+        counts = found.get(module, {})
+        now = hashlib.sha256(path.read_bytes()).hexdigest()
+        tried = sum(counts.get(name, 0) for name in ("killed", "survived", "untested"))
+        if counts and not counts["mutants"]:
+            continue
+        if tried and counts["sha256"] == now:
+            cells = [f"{counts[name]:,}" for name in total]
+            total = {name: total[name] + counts[name] for name in total}
+        else:
+            cells = [NOT_RUN, "", "", ""]
+        rows.append(f"| `{module}` | {' | '.join(cells)} |")
+    if not total["mutants"]:
+        return [*head, *rows]
+    tried = total["killed"] + total["survived"] + total["untested"]
+    killed = f"{total['killed'] / tried:.1%} of those are killed; mutants.md has the others."
+    sums = f"| all of these | {' | '.join(f'{count:,}' for count in total.values())} |"
+    return [*head, *rows, sums, "", f"{tried:,} of these were tried, and {killed}"]
+
+
+def survivors() -> list[str]:
+    """The mutants that no test sees, by module, each with the reason why."""
+    found = json.loads(FOUND.read_bytes()) if FOUND.exists() else {}
+    text = [
+        "# Mutants that no test sees",
+        "",
+        "By `make quality`, from the last `make mutants`; the reasons are in `tools/survivors.csv`.",
+    ]
+    for module, counts in found.items():
+        rows = []
+        for function, was, became in counts["survivors"]:
+            cells = [f"`{cell.replace('|', chr(92) + '|')}`" for cell in (function, was, became)]
+            rows.append(f"| {' | '.join(cells)} | {reason(was, became) or UNEXPLAINED} |")
+        if rows:
+            text += [
+                "",
+                f"## `{module}`",
+                "",
+                "| function | as it is | mutant | why no test sees it |",
+                "|---|---|---|---|",
+                *rows,
+            ]
+    return text
+
+
+if __name__ == "__main__":
+    main()
