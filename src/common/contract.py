@@ -1,0 +1,58 @@
+"""What a notebook and the page made of it agree upon: how charts, tables and links travel."""
+
+from typing import NotRequired, TypedDict
+
+CHART_MIME = "application/vnd.coderpay.chart+json"
+"""A `Chart`, beside its drawing as `image/svg+xml`."""
+TABLE_MIME = "application/vnd.coderpay.table+json"
+"""A `Table`, beside what JupyterLab shows of it as `text/html`."""
+LEDGER = "../report/ledger.html#"
+"""Where a notebook links to the row of a published figure: this and its `figure_id`."""
+NOT_PUBLISHED = "not published"
+
+
+class Drawn(TypedDict):
+    """The data of a chart as a table: headings, and a row a mark."""
+
+    columns: list[str]
+    rows: list[list[str | float | bool | None]]
+
+
+class Chart(TypedDict):
+    """What a page needs to make a chart accessible and its data readable."""
+
+    name: str
+    """A slug, unique in the notebook; it names the downloads."""
+    alt: str
+    source: str
+    table: Drawn
+
+
+class Column(TypedDict):
+    """A column of a table."""
+
+    heading: str
+    numeric: bool
+    """Whether its cells are numbers, aligned on the right."""
+    folded: NotRequired[bool]
+    """Whether only the first sentence of a cell is shown, until a reader unfolds the rest."""
+
+
+class Cell(TypedDict):
+    """A cell of a table."""
+
+    text: str
+    figure_id: NotRequired[str]
+    """Of the published figure that it shows."""
+
+
+class Table(TypedDict):
+    """A table as a page shows it; its first column heads the rows."""
+
+    name: str
+    title: str
+    source: str
+    columns: list[Column]
+    rows: list[list[Cell]]
+    filter_by: NotRequired[str]
+    """The heading of a column by whose values a reader can choose rows."""
