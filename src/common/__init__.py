@@ -1,1 +1,1 @@
-"""What every package stands on: the error a user can cause, files put in place, names agreed upon."""
+"""What every package stands on: a user's error, files put in place, names agreed upon."""

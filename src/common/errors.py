@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 
 class InputError(ValueError):
-    """Something the user gave is wrong: the message names where, what was found and what was expected.
+    """Something the user gave is wrong: where, what was found and what was expected.
 
     The command line prints the message without a traceback and exits with code 2.
     """
@@ -14,22 +14,27 @@ class InputError(ValueError):
 def nearest(
     value: object, options: Iterable[object], names: Mapping[str, str] | None = None
 ) -> str:
-    """The three options most like `value`, as the end of an error message: those that hold it, if any do.
+    """Up to three options most like a value, as the end of an error message.
 
-    Falls back to the first options in order, so that the reader always sees what a valid value looks like.
+    They are those that hold the value, else those spelt like it, else the first ones: the reader
+    always sees what a valid value looks like.
 
     Args:
-        names: what options are called besides, for those whose name a user may give instead.
+        value: what the user gave.
+        options: the valid values.
+        names: what options are called besides, where a user may give the name instead.
     """
     names = names or {}
-    shown = {
-        text: f"{text} ({names[text]})" if text in names else text for text in map(str, options)
-    }
+    shown = {str(option): str(option) for option in options}
+    for option in shown.keys() & names.keys():
+        shown[option] = f"{option} ({names[option]})"
     words = {names[option].lower(): text for option, text in shown.items() if option in names}
-    words |= {option.lower(): text for option, text in reversed(shown.items())}
+    for option, text in reversed(shown.items()):
+        words[option.lower()] = text
     said = str(value).lower()
     holding = sorted((word for word in words if said and said in word), key=len)[:3]
     matches = holding or get_close_matches(said, words, cutoff=0.4)
-    if found := dict.fromkeys(words[match] for match in matches):
+    if matches:
+        found = dict.fromkeys(words[word] for word in matches)
         return f"; the nearest are: {', '.join(found)}"
-    return f"; for example: {', '.join([*shown.values()][:3])}" if shown else ""
+    return f"; for example: {', '.join(list(shown.values())[:3])}" if shown else ""
