@@ -62,14 +62,8 @@ def report(
     if not quiet:
         counts = ", ".join(f"{count} {status}" for status, count in sorted(progress.counts.items()))
         click.echo(f"report/index.html: {counts}")
-    failures = [outcome.error for outcome in outcomes if outcome.status == "failed"]
-    sys.exit(
-        0
-        if not failures
-        else 2
-        if all(error.startswith("InputError:") for error in failures)
-        else 1
-    )
+    failures = [outcome.failure for outcome in outcomes if outcome.status == "failed"]
+    sys.exit(0 if not failures else 2 if all(failure.mistake for failure in failures if failure) else 1)
 
 
 @commands.command()

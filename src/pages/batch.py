@@ -1,47 +1,51 @@
-"""Makes the report: decides which pages are to be made, has them made, puts their files in place."""
+"""Makes the report: decides which pages to make, has them made, puts their files in place."""
 
-import hashlib
 import json
 import os
 import platform
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from graphlib import TopologicalSorter
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from common.errors import InputError
-from common.files import scratch, sweep, temporary
-from pages import processes
+from common.files import clear_leftovers, digest_of, scratch, temporary
 from pages.notebooks import imports, modules, read_cells
 from pages.plan import Page, read_plan
-from pages.records import LOOKS, Cache, Record, as_json
-from pages.tasks import Result, Task, elsewhere, here, perform, program
+from pages.plan_file import FILE
+from pages.processes import Processes
+from pages.records import LOOKS, Record, Records, as_json
+from pages.sources import described_tables
+from pages.tasks import Failure, Result, Run, Task, failure_of
+from pages.workers import Submit, elsewhere, here, perform, program
 
 _LIBRARIES = ("jupyterlab", "matplotlib", "nbconvert", "pandas", "papermill", "scipy", "seaborn")
 _LOCK = "requirements.lock"
+_LOOKS = ("export.py", "first_page.py", "links.py", "templates")
+"""What decides how a page looks, and nothing else of it."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a run did with a page."""
+    """What a batch did with a page."""
 
     page: Page
     status: str
     """`made`, `kept`, `failed`, or `skipped` because a page that it needs failed."""
     reason: str = ""
     """Why it was to be made."""
-    error: str = ""
-    traceback: str = ""
+    failure: Failure | None = None
     seconds: float = 0.0
     megabytes: float = 0.0
 
 
 class Batch:
-    """The pages that a run is to make, and what is known of them from the runs before."""
+    """The pages that are to be made, and what is known of them from the batches before."""
 
     def __init__(
         self,
@@ -50,7 +54,7 @@ class Batch:
         settings: Iterable[str] = (),
         fresh: bool = False,
     ) -> None:
-        """Read the plan, and what the runs before have left.
+        """Read the plan, and what the batches before have left.
 
         Args:
             root: the project's folder.
@@ -64,34 +68,12 @@ class Batch:
         self.root = root.resolve()
         self.plan = read_plan(self.root, settings)
         self.pages = self.plan.select(only)
-        single = [page for page in self.plan.pages.values() if not page.sweep]
-        links = [
-            *((page.name, f"{page.name}.html", page.title) for page in single),
-            *((name, f"index.html#{name}", title) for name, title in self.plan.sweeps.items()),
-            ("ledger", "ledger.html", "Ledger"),
-        ]
-        self._site = {
-            "site": self.plan.title,
-            "links": [{"name": name, "href": href, "short": title} for name, href, title in links],
-            "tables": self._described(),
-        }
-        folder = Path(__file__).parent
-        files = [
-            folder / "export.py",
-            folder / "links.py",
-            *sorted((folder / "templates").iterdir()),
-        ]
-        titles = [(page.name, page.title) for page in self.plan.pages.values()]
-        looks = b"".join(
-            [json.dumps([self._site, titles]).encode(), *(path.read_bytes() for path in files)]
-        )
-        self._versions = {
-            "python": platform.python_version(),
-            "looks": hashlib.sha256(looks).hexdigest(),
-        }
-        self._cache = Cache(self.root, self._versions)
+        self._site = self._described()
+        versions = {"python": platform.python_version(), "looks": self._looks()}
+        self._store = Records(self.root, versions)
+        self._versions = versions
         forgotten = {page.name for page in self.pages} if fresh else set()
-        loaded = {name: self._cache.load(name) for name in self.plan.pages if name not in forgotten}
+        loaded = {name: self._store.load(name) for name in self.plan.pages if name not in forgotten}
         self._records = {name: record for name, record in loaded.items() if record}
         self._imports = {
             notebook: imports(read_cells(self.root / notebook))
@@ -99,11 +81,12 @@ class Batch:
         }
 
     def reasons(self) -> Iterator[tuple[Page, str]]:
-        """Each page that would be made, and why, as far as can be told before those it needs are made."""
+        """Each page that would be made, and why, as far as can be told beforehand."""
         stale: set[str] = set()
         for page in self.pages:
             reason = self._reason(page)
-            if not reason and (needs := sorted(stale.intersection(page.needs))):
+            needs = sorted(stale.intersection(page.needs))
+            if needs and not reason:
                 reason = f"if what it reads is changed by {', '.join(needs)}"
             if reason:
                 yield page, reason
@@ -116,11 +99,11 @@ class Batch:
         started: Callable[[Page], None] = lambda page: None,
         ended: Callable[[Outcome], None] = lambda outcome: None,
     ) -> list[Outcome]:
-        """Make what is to be made, write the index and the manifest.
+        """Make what is to be made, write the first page and the manifest.
 
         Args:
-            jobs: pages to make at once; by default as many as there are cores, or one a thread of the
-                scheduler's workers.
+            jobs: pages to make at once; by default one for each core, or one for each thread of
+                the scheduler's workers.
             scheduler: the address of a Dask scheduler whose workers make the pages, or "".
             started, ended: told of each page, for a display of progress.
 
@@ -128,10 +111,35 @@ class Batch:
             The outcomes, in order of need.
 
         Raises:
-            InputError: the scheduler cannot be used, or a page reads what one writes that it does not need.
+            InputError: the scheduler cannot be used, or a page reads what another one writes and
+                does not say that it needs that page.
         """
         for folder in (scratch(self.root), temporary()):
-            sweep(folder)
+            clear_leftovers(folder)
+        with Processes(self._modules) as processes:
+            if scheduler:
+                place = elsewhere(scheduler, jobs)
+            else:
+                place = here(jobs or os.cpu_count() or 1, self.root, processes)
+            with place as (submit, limit):
+                outcomes = self._make_pages(
+                    submit, limit, processes, started, ended, apart=bool(scheduler)
+                )
+            self._check_needs()
+            self._store.keep_only(self.plan.pages)
+            self._write_first_page(outcomes, processes)
+        return [outcomes[page.name] for page in self.pages]
+
+    def _make_pages(
+        self,
+        submit: Submit,
+        limit: int,
+        processes: Processes,
+        started: Callable[[Page], None],
+        ended: Callable[[Outcome], None],
+        apart: bool,
+    ) -> dict[str, Outcome]:
+        """Make the pages, each when those it needs are made, `limit` at a time."""
         outcomes: dict[str, Outcome] = {}
         sorter = TopologicalSorter({page.name: page.needs for page in self.pages})
         sorter.prepare()
@@ -143,81 +151,186 @@ class Batch:
             ended(outcome)
             sorter.done(outcome.page.name)
 
-        place = (
-            elsewhere(scheduler, jobs)
-            if scheduler
-            else here(jobs or os.cpu_count() or 1, self.root)
-        )
-        with place as (submit, limit):
-            while sorter.is_active():
-                waiting.extend(sorter.get_ready())
-                if waiting and len(running) < limit:
-                    page = self.plan.pages[waiting.popleft()]
-                    failed = [
-                        need
-                        for need in page.needs
-                        if outcomes[need].status in ("failed", "skipped")
-                    ]
-                    reason = f"needs {', '.join(failed)}" if failed else self._reason(page)
-                    if reason:
-                        started(page)
-                        task = self._task(page, reason, bool(failed), apart=bool(scheduler))
-                        running[submit(task)] = task, reason
-                    else:
-                        done(Outcome(page, "kept"))
+        while sorter.is_active():
+            waiting.extend(sorter.get_ready())
+            if waiting and len(running) < limit:
+                page = self.plan.pages[waiting.popleft()]
+                lost = [need for need in page.needs if outcomes[need].failure]
+                reason = f"needs {', '.join(lost)}" if lost else self._reason(page)
+                if reason:
+                    started(page)
+                    task = self._task(page, reason, bool(lost), apart)
+                    running[submit(task)] = task, reason
                 else:
-                    # Not for ever: Ctrl-C that reaches another thread is acted upon when this one wakes.
-                    for future in wait(running, timeout=1, return_when=FIRST_COMPLETED).done:
-                        task, reason = running.pop(future)
-                        done(self._keep(task, reason, self._result(task, future)))
-            self._check_needs()
-            self._cache.keep_only(self.plan.pages)
-            self._write_index(outcomes)
-        return [outcomes[page.name] for page in self.pages]
+                    done(Outcome(page, "kept"))
+            else:
+                # Ctrl-C that reaches another thread is acted upon when this one wakes.
+                for future in wait(running, timeout=1, return_when=FIRST_COMPLETED).done:
+                    task, reason = running.pop(future)
+                    done(self._keep(task, reason, self._result(task, future, processes)))
+        return outcomes
 
     def _reason(self, page: Page) -> str:
-        return self._cache.reason(page, self._records.get(page.name))
+        return self._store.reason(page, self._records.get(page.name))
 
     def _task(self, page: Page, reason: str, skip: bool, apart: bool) -> Task:
-        task = Task(
-            page,
-            {**self._site, "near": self._near(page)},
-            tuple(sorted(set().union(*self._imports.values()))),
-            code=self._code[page.notebook],
-        )
+        """What is to be done for a page; `apart`, it is done on another machine."""
+        task = Task(page, {**self._site, "near": self._near(page)}, code=self._code[page.notebook])
         if skip:
-            return task.failed(f"skipped: it {reason}")
+            return task.failed(Failure(f"skipped: it {reason}", skipped=True))
         if reason == LOOKS:
             executed = self.root / "report" / "notebooks" / f"{page.name}.ipynb"
-            source, record = executed.read_text(encoding="utf-8"), self._records[page.name]
-            return replace(task, source=source, tables=tuple(record.tables), reads=record.inputs)
-        task = replace(
-            task, source=(self.root / page.notebook).read_text(encoding="utf-8"), run=True
-        )
+            record = self._records[page.name]
+            run = Run(reads=record.inputs, tables=tuple(record.tables))
+            return replace(task, source=executed.read_text(encoding="utf-8"), run=run)
+        task = replace(task, source=(self.root / page.notebook).read_text(encoding="utf-8"))
         if not apart:
             return task
-        paths = [path for need in self._all_needs(page) for path in self._records[need].tables]
+        needs = self.plan.all_needs(page)
+        paths = [path for need in needs for path in self._records[need].tables]
         needed = {path: (self.root / path).read_bytes() for path in paths}
-        return replace(task, program=program(), needed=needed)
+        return replace(task, modules=self._modules, program=program(), needed=needed)
 
-    def _described(self) -> dict[str, dict[str, str]]:
-        """Title and licence of each table of the data package, by path."""
-        if not self.plan.sources:
-            return {}
-        path = self.root / self.plan.sources
+    def _result(self, task: Task, future: Future[Result], processes: Processes) -> Result:
+        """What came back; whatever went wrong on the way is that page's failure, and no other's."""
         try:
-            return {
-                f"{path.parent.relative_to(self.root).as_posix()}/{resource['path']}": {
-                    "title": resource["title"],
-                    "licence": "; ".join(licence["title"] for licence in resource["licenses"]),
-                }
-                for resource in json.loads(path.read_text(encoding="utf-8"))["resources"]
-                if [source["name"] for source in resource["sources"]]
-            }
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise InputError(
-                f"{self.plan.sources} cannot be read as a data package: {error!r}"
-            ) from error
+            result = future.result()
+            for path, known in result.run.reads.items():
+                if self._store.digest(path) != known:
+                    raise InputError(
+                        f"{path} changed while the page ran, or is another one on its worker"
+                    )
+            return result
+        except Exception as error:
+            return perform(task.failed(failure_of(error)), self.root, processes)
+
+    def _keep(self, task: Task, reason: str, result: Result) -> Outcome:
+        """Put a page's files in place, and then its record, which so never says too much."""
+        page, run, before = task.page, result.run, self._records.get(task.page.name)
+        failure = run.failure
+        status = "made"
+        if failure:
+            status = "skipped" if failure.skipped else "failed"
+        inputs = {**self._code[page.notebook], **run.reads}
+        self._store.remove_outputs(before, but=result.files)
+        record = self._records[page.name] = Record(
+            status=status,
+            notebook=page.notebook,
+            parameters=dict(page.parameters),
+            title=page.title,
+            summary=result.summary,
+            card=dict(result.card),
+            error=failure.message if failure else "",
+            traceback=failure.traceback if failure else "",
+            inputs=dict(before.inputs) if before and reason == LOOKS else inputs,
+            versions=self._versions,
+            outputs=self._store.write(result.files),
+            tables=list(run.tables),
+        )
+        self._store.save(page.name, record)
+        return Outcome(page, status, reason, failure, round(result.seconds, 2), run.megabytes)
+
+    def _check_needs(self) -> None:
+        """What a page reads must not depend on which of two pages happens to run first."""
+        writers: dict[str, str] = {}
+        records = self._known_records()
+        for name, record in records.items():
+            for path in record.tables:
+                if writers.setdefault(path, name) != name:
+                    raise InputError(f"{FILE}: pages {writers[path]} and {name} both write {path}")
+        for name, record in records.items():
+            allowed = {name, *self.plan.all_needs(self.plan.pages[name])}
+            for path in record.inputs:
+                if writers.get(path, name) not in allowed:
+                    raise InputError(
+                        f"{FILE}, page {name}: it reads {path}, which page {writers[path]} writes, "
+                        f"so it has to say `needs: [{writers[path]}]`"
+                    )
+
+    def _write_first_page(self, outcomes: Mapping[str, Outcome], processes: Processes) -> None:
+        """Write the first page and the ledger, if they would change, and what this batch did."""
+        records = self._known_records()
+        for name in records.keys() - outcomes.keys():
+            if self._reason(self.plan.pages[name]):
+                records[name] = records[name].model_copy(update={"status": "outdated"})
+        versions = {"Python": platform.python_version()}
+        versions |= {name: version(name) for name in _LIBRARIES}
+        manifest = {
+            "title": self.plan.title,
+            "inputs": {self.plan.ledger: self._store.digest(self.plan.ledger)},
+            "pages": {name: record.model_dump() for name, record in records.items()},
+            "versions": versions,
+        }
+        before, outputs = self._manifest_before()
+        if before != manifest or any(
+            self._store.digest(path) != known for path, known in outputs.items()
+        ):
+            files = processes.call(
+                "pages.first_page:first_page_files",
+                self.plan,
+                records,
+                versions,
+                self._site,
+                self.root,
+            )
+            outputs = self._store.write(files)
+        run = {name: {**asdict(outcome), "page": name} for name, outcome in outcomes.items()}
+        report = {"manifest.json": manifest | {"outputs": outputs}, "run.json": run}
+        self._store.write({f"report/{name}": as_json(content) for name, content in report.items()})
+
+    def _manifest_before(self) -> tuple[dict[str, Any], dict[str, str]]:
+        """The last manifest without its outputs, and these; both empty if it is damaged."""
+        try:
+            before = json.loads((self.root / "report" / "manifest.json").read_bytes())
+            return before, dict(before.pop("outputs"))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            return {}, {}
+
+    def _known_records(self) -> dict[str, Record]:
+        return {name: self._records[name] for name in self.plan.pages if name in self._records}
+
+    @cached_property
+    def _modules(self) -> tuple[str, ...]:
+        """What the notebooks import."""
+        return tuple(sorted(set().union(*self._imports.values())))
+
+    @cached_property
+    def _code(self) -> dict[str, dict[str, str]]:
+        """By notebook, the digests of it, of the project's modules behind it, and of the lock.
+
+        All are taken before the first page runs: what is edited later is not in the pages.
+        """
+        code = {}
+        for notebook, names in self._imports.items():
+            paths = [notebook, _LOCK, *modules(self.root, names)]
+            digests = {path: self._store.digest(path) for path in paths}
+            code[notebook] = {path: known for path, known in digests.items() if known}
+        return code
+
+    def _looks(self) -> str:
+        """The digest of all that decides how pages look."""
+        here = Path(__file__).parent
+        paths = [here / name for name in _LOOKS]
+        files = [
+            file for path in paths for file in sorted(path.rglob("*") if path.is_dir() else [path])
+        ]
+        titles = [(page.name, page.title) for page in self.plan.pages.values()]
+        words = json.dumps([self._site, titles]).encode()
+        return digest_of(b"".join([words, *(file.read_bytes() for file in files)]))
+
+    def _described(self) -> dict[str, Any]:
+        """The report as every page shows it: its title, its pages, and what its tables are."""
+        single = [page for page in self.plan.pages.values() if not page.sweep]
+        links = [
+            *((page.name, f"{page.name}.html", page.title) for page in single),
+            *((name, f"index.html#{name}", title) for name, title in self.plan.sweeps.items()),
+            ("ledger", "ledger.html", "Ledger"),
+        ]
+        return {
+            "site": self.plan.title,
+            "links": [{"name": name, "href": href, "short": title} for name, href, title in links],
+            "tables": described_tables(self.root, self.plan.sources),
+        }
 
     def _near(self, page: Page) -> list[dict[str, str]]:
         """The pages before and after a page, among the single ones or those of its sweep."""
@@ -228,130 +341,3 @@ class Batch:
         return [
             {"rel": rel, "href": f"{other.name}.html", "short": other.title} for rel, other in pairs
         ]
-
-    @cached_property
-    def _code(self) -> dict[str, dict[str, str]]:
-        """By notebook, the digests of it, of the project's modules behind it, and of the lock.
-
-        All are taken before the first page runs: what is edited later is not what the pages are made of.
-        """
-        code = {}
-        for notebook, names in self._imports.items():
-            paths = [notebook, _LOCK, *modules(self.root, names)]
-            code[notebook] = {path: known for path in paths if (known := self._cache.digest(path))}
-        return code
-
-    def _all_needs(self, page: Page) -> set[str]:
-        return set(page.needs).union(
-            *(self._all_needs(self.plan.pages[need]) for need in page.needs)
-        )
-
-    def _result(self, task: Task, future: Future[Result]) -> Result:
-        """What came back; whatever went wrong on the way is that page's failure, and no other's."""
-        try:
-            result = future.result()
-            for path, known in result.reads.items():
-                if self._cache.digest(path) != known:
-                    raise InputError(
-                        f"{path} changed while the page ran, or is another one on its worker"
-                    )
-            return result
-        except Exception as error:
-            return perform(task.failed(error), self.root)
-
-    def _keep(self, task: Task, reason: str, result: Result) -> Outcome:
-        """Put a page's files in place, and then its record, so that a record never promises too much."""
-        page, before = task.page, self._records.get(task.page.name)
-        status = "skipped" if task.error else "failed" if result.error else "made"
-        for path in before.outputs.keys() - result.files.keys() if before else ():
-            if path.startswith("report/"):
-                (self.root / path).unlink(missing_ok=True)
-        inputs = (
-            before.inputs
-            if before and reason == LOOKS
-            else {**self._code[page.notebook], **result.reads}
-        )
-        record = self._records[page.name] = Record(
-            status=status,
-            notebook=page.notebook,
-            parameters=dict(page.parameters),
-            title=page.title,
-            summary=result.summary,
-            card=result.card,
-            error=result.error,
-            traceback=result.traceback,
-            inputs=inputs,
-            versions=self._versions,
-            outputs=self._cache.write(result.files),
-            tables=list(result.tables),
-        )
-        self._cache.save(page.name, record)
-        return Outcome(
-            page,
-            status,
-            reason,
-            result.error,
-            result.traceback,
-            round(result.seconds, 2),
-            result.megabytes,
-        )
-
-    def _check_needs(self) -> None:
-        """What a page reads must not depend on which of two pages happens to run first."""
-        writers: dict[str, str] = {}
-        records = {name: self._records[name] for name in self.plan.pages if name in self._records}
-        for name, record in records.items():
-            for path in record.tables:
-                if writers.setdefault(path, name) != name:
-                    raise InputError(
-                        f"report.yml: pages {writers[path]} and {name} both write {path}"
-                    )
-        for name, record in records.items():
-            allowed = {name, *self._all_needs(self.plan.pages[name])}
-            for path in record.inputs:
-                if writers.get(path, name) not in allowed:
-                    raise InputError(
-                        f"report.yml, page {name}: it reads {path}, which page {writers[path]} writes, "
-                        f"so it has to say `needs: [{writers[path]}]`"
-                    )
-
-    def _write_index(self, outcomes: dict[str, Outcome]) -> None:
-        """Write the index and the ledger, if they would change, the manifest, and what this run did."""
-        records = {name: self._records[name] for name in self.plan.pages if name in self._records}
-        for name in records.keys() - outcomes.keys():
-            if self._reason(self.plan.pages[name]):
-                records[name] = replace(records[name], status="outdated")
-        versions = {"Python": platform.python_version()} | {
-            name: version(name) for name in _LIBRARIES
-        }
-        manifest = {
-            "title": self.plan.title,
-            "inputs": {self.plan.ledger: self._cache.digest(self.plan.ledger)},
-            "pages": {name: asdict(record) for name, record in records.items()},
-            "versions": versions,
-        }
-        try:
-            before = json.loads((self.root / "report" / "manifest.json").read_bytes())
-            outputs = before.pop("outputs")
-        except (
-            OSError,
-            ValueError,
-            KeyError,
-            TypeError,
-            AttributeError,
-        ):  # none, or not as it was written
-            before, outputs = {}, {}
-        if before != manifest or any(
-            self._cache.digest(path) != known for path, known in outputs.items()
-        ):
-            processes.start_server(())
-            index = "pages.export:index_files"
-            files = processes.call(index, self.plan, records, versions, self._site, self.root)
-            outputs = self._cache.write(files)
-        run = {name: {**vars(outcome), "page": name} for name, outcome in outcomes.items()}
-        self._cache.write(
-            {
-                "report/manifest.json": as_json(manifest | {"outputs": outputs}),
-                "report/run.json": as_json(run),
-            }
-        )

@@ -1,4 +1,4 @@
-"""Reads a notebook as it lies on disk, without the Jupyter stack: its parameters, title and imports."""
+"""Reads parameters, title and imports of a notebook as it lies on disk, without Jupyter."""
 
 import ast
 import json
@@ -98,7 +98,7 @@ def title_and_summary(cells: Sequence[Cell]) -> tuple[str, str]:
 
 
 def imports(cells: Iterable[Cell]) -> set[str]:
-    """Every name that the notebook's code imports, or might: of `from a import b` both `a` and `a.b`."""
+    """Every name that the code imports, or might: of `from a import b` both `a` and `a.b`."""
     names: set[str] = set()
     for cell in cells:
         if cell["cell_type"] == "code":

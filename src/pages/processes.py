@@ -1,126 +1,171 @@
-"""Runs functions in processes that start warm, and that are gone when the batch is.
+"""Calls functions in processes of their own, one for each call, which leave nothing behind.
 
-Starting Python and importing what pages need takes seconds. A server, which `multiprocessing` runs, does it
-once; each thread that calls has a process forked from it, or a new one where the platform has no fork.
+Starting Python and importing what pages need takes seconds. A server, which `multiprocessing` runs,
+does it once, and each process is forked from it. Where the platform has no fork, each starts anew.
 """
 
-import atexit
 import multiprocessing
 import os
 import pkgutil
-import shutil
-import tempfile
+import signal
 import threading
-from collections.abc import Iterable
-from contextlib import suppress
-from multiprocessing import connection
-from multiprocessing.process import BaseProcess
-from typing import Any
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
 
-from common.files import scratch_name, temporary
-
+INLINE = "module://matplotlib_inline.backend_inline"
+"""The backend of matplotlib whose figures go into the notebook."""
 FORKS = "forkserver" in multiprocessing.get_all_start_methods()
-# What a kernel sets before matplotlib is imported; none of the user's own settings; one order of sets.
-_ENVIRONMENT = {
-    "MATPLOTLIBRC": os.devnull,
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "PYTHONHASHSEED": "0",
-}
-_context: Any = multiprocessing.get_context("forkserver" if FORKS else "spawn")
-_lock = threading.Lock()
-_workers: dict[threading.Thread, tuple[BaseProcess, connection.Connection]] = {}
+# Figures inside the notebook, none of the user's own settings, one order of sets in all runs.
+_ENVIRONMENT = {"MPLBACKEND": INLINE, "MATPLOTLIBRC": os.devnull, "PYTHONHASHSEED": "0"}
+MODULES = "PAGES_MODULES"
+"""The variable that tells the server which modules to import besides."""
+Answer = TypeVar("Answer")
 
 
-def start_server(modules: Iterable[str]) -> None:
-    """Let the server import the modules, in the background; one that runs already stays as it is."""
-    if not FORKS:
-        return
-    from multiprocessing import forkserver
-
-    settings = _ENVIRONMENT | {"BATCH_PRELOAD": " ".join(modules)}
-    with _lock:
-        config: dict[str, Any] = multiprocessing.current_process()._config  # type: ignore[attr-defined]
-        if "tempdir" not in config:  # where the server listens: of a name by which it is swept away
-            config["tempdir"] = tempfile.mkdtemp(prefix=scratch_name(), dir=temporary())
-            atexit.register(shutil.rmtree, config["tempdir"], ignore_errors=True)
-        before = {name: os.environ.get(name) for name in settings}
-        os.environ.update(settings)
-        _context.set_forkserver_preload(["__main__", "pages.warm"])
-        forkserver.ensure_running()
-        for name, value in before.items():
-            del os.environ[name]
-            if value is not None:
-                os.environ[name] = value
+class ProcessLostError(Exception):
+    """A process ended without an answer."""
 
 
-def call(function: str, *arguments: Any) -> Any:
-    """Call `package.module:function` in this thread's process and return its result.
+class OutOfTimeError(ProcessLostError):
+    """A process was ended because it took too long."""
 
-    Raises:
-        Exception: what the function raises.
-        ChildProcessError: the process ended without a result, because it was killed for instance.
-    """
-    thread = threading.current_thread()
-    with _lock:
-        if thread not in _workers:
-            pipe, other = _context.Pipe()
-            process = _context.Process(target=_serve, args=(other,))
+
+class Processes:
+    """The processes of a batch; a context manager, at whose end none of them is left."""
+
+    def __init__(self, modules: Iterable[str]) -> None:
+        """Name the modules that the server imports, if it does not run yet."""
+        self._modules = " ".join(modules)
+        self._context: Any = multiprocessing.get_context("forkserver" if FORKS else "spawn")
+        self._running: set[Any] = set()
+        self._lock = threading.Lock()
+        self._over = False
+
+    def __enter__(self) -> "Processes":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._over = True
+            for process in self._running:
+                _end_group(process)
+
+    def call(self, function: str, *arguments: Any, seconds: float | None = None) -> Any:
+        """Call a function in a process of its own and return what it returns.
+
+        Args:
+            function: such as `package.module:function`; it is imported there, not here.
+            arguments: what it is given.
+            seconds: how long it may take.
+
+        Raises:
+            Exception: what the function raises.
+            OutOfTimeError: it took longer.
+            ProcessLostError: its process was killed, or the batch is over.
+        """
+        ours, theirs = self._context.Pipe(duplex=False)
+        process = self._context.Process(target=_answer_apart, args=(theirs, function, arguments))
+        with self._lock, _environment({**_ENVIRONMENT, MODULES: self._modules}):
+            if self._over:
+                raise ProcessLostError("the batch is over")
+            if FORKS:
+                self._context.set_forkserver_preload(["__main__", "pages.warm"])
             process.start()
-            other.close()
-            _workers[thread] = process, pipe
-        process, pipe = _workers[thread]
-    answer = None
-    with suppress(EOFError, OSError):
-        pipe.send((function, arguments))
-        if pipe in connection.wait([pipe, process.sentinel]):
-            answer = pipe.recv()
-    if answer is None:
-        with _lock:
-            _workers.pop(thread, None)
-            process.join()
-        raise ChildProcessError(f"its process ended with exit code {process.exitcode}")
-    result, error = answer
-    if error:
+            self._running.add(process)
+        theirs.close()
+        try:
+            return _answer_of(process, ours, seconds)
+        finally:
+            with self._lock:
+                self._running.discard(process)
+            _end_group(process)
+
+
+def call_in_copy(
+    function: Callable[..., Answer], *arguments: Any, seconds: float | None = None
+) -> Answer:
+    """Call a function in a copy of this process, which stays as it is; else as `Processes.call`."""
+    context: Any = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    process = context.Process(target=_answer, args=(theirs, function, arguments))
+    process.start()
+    theirs.close()
+    try:
+        return _answer_of(process, ours, seconds)
+    finally:
+        process.kill()
+        process.join()
+
+
+def _answer_of(process: Any, pipe: Connection, seconds: float | None) -> Any:
+    """What the function in a process returns; what it raises is raised."""
+    end = None if seconds is None else time.monotonic() + seconds
+    # Looked at often: children that a function has left can hold its end of the pipe open.
+    while not pipe.poll(0.2):
+        if end is not None and time.monotonic() > end:
+            raise OutOfTimeError(f"it took longer than {seconds:g} seconds")
+        if not process.is_alive() and not pipe.poll():
+            raise ProcessLostError(f"its process ended with exit code {process.exitcode}")
+    try:
+        answer, error = pipe.recv()
+    except (EOFError, OSError) as failure:
+        process.join(1)
+        raise ProcessLostError(f"its process ended with exit code {process.exitcode}") from failure
+    if error is not None:
         raise error
-    return result
+    return answer
 
 
-@atexit.register
-def stop() -> None:
-    """End all processes, at once, and whatever they are doing."""
-    with _lock:
-        for process, _ in _workers.values():
-            process.kill()
-            process.join()
-        _workers.clear()
-
-
-def _serve(pipe: connection.Connection) -> None:
+def _answer_apart(pipe: Connection, function: str, arguments: tuple) -> None:
+    """Answer from a group of processes of its own, which ends when the batch does."""
     os.environ.update(_ENVIRONMENT)
     if FORKS:
-        from pages import kernels
-
         os.setsid()
-        with suppress(AttributeError, OSError):  # where the system has it, and lets it be set
-            # A page's kernel and what runs it take turns; neither is to push another page's off its core.
-            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
-        kernels.open_nursery()
     threading.Thread(target=_end_with_batch, daemon=True).start()
-    with suppress(EOFError):
-        while True:
-            function, arguments = pipe.recv()
-            try:
-                answer: tuple[Any, Exception | None] = (
-                    pkgutil.resolve_name(function)(*arguments),
-                    None,
-                )
-            except Exception as error:
-                answer = None, error
-            pipe.send(answer)
+    _answer(pipe, pkgutil.resolve_name(function), arguments)
+
+
+def _answer(pipe: Connection, function: Callable[..., Any], arguments: tuple) -> None:
+    try:
+        answer: tuple[Any, Exception | None] = function(*arguments), None
+    except Exception as error:
+        error.add_note(traceback.format_exc())  # its own traceback does not travel
+        answer = None, error
+    pipe.send(answer)
 
 
 def _end_with_batch() -> None:
     batch = multiprocessing.parent_process()
-    if batch:
+    if batch is not None:
         batch.join()
+    if FORKS:
+        os.killpg(0, signal.SIGKILL)
     os._exit(1)
+
+
+def _end_group(process: Any) -> None:
+    """End a process and those that it started."""
+    if FORKS:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.join()
+
+
+@contextmanager
+def _environment(settings: dict[str, str]) -> Iterator[None]:
+    """Environment variables for what is started meanwhile."""
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -10,7 +10,7 @@ from pages.plan import Page
 
 
 class Progress:
-    """Shows pages as they begin and end; a context manager, so that the bar is closed whatever happens."""
+    """Shows pages as they begin and end; a context manager, which closes its bar at the end."""
 
     def __init__(self, pages: int, quiet: bool) -> None:
         self._bar = tqdm(
@@ -33,16 +33,22 @@ class Progress:
         self._show()
 
     def ended(self, outcome: Outcome) -> None:
-        """A page is done; one that failed is told at once, with its traceback unless that was told before."""
+        """A page is done; of one that failed the traceback is shown, if it is a new one."""
         self._running.discard(outcome.page.name)
         self.counts[outcome.status] += 1
         failed = outcome.status in ("failed", "skipped")
         if failed or (outcome.status == "made" and self._bar.disable and not self._quiet):
-            line = f"{outcome.status:8}{outcome.page.name}  {outcome.seconds:.1f} s  ({outcome.reason})"
-            details = [outcome.error] if failed else []
-            if outcome.traceback and outcome.traceback not in self._told:
-                details = [outcome.traceback]
-                self._told.add(outcome.traceback)
+            seconds = f"{outcome.seconds:.1f} s"
+            line = f"{outcome.status:8}{outcome.page.name}  {seconds}  ({outcome.reason})"
+            details = []
+            if outcome.failure:
+                trace = outcome.failure.traceback
+                details = [
+                    outcome.failure.message
+                    if trace in self._told
+                    else trace or outcome.failure.message
+                ]
+                self._told.add(trace)
             self._bar.write("\n".join([line, *details]), file=sys.stderr)
         self._bar.update()
         self._show()

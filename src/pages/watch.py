@@ -1,32 +1,74 @@
-"""Writes down which of the project's data a kernel reads and writes."""
+"""Notes which of the project's files a process reads and writes."""
 
 import os
 import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from common.files import digest
 
 _WRITES = os.O_WRONLY | os.O_RDWR
+_LISTS = ("os.listdir", "os.scandir")
+_TABLES = ("data" + os.sep, "report" + os.sep)
 
 
-def start(root: str, log: str) -> None:
-    """From now on, append a line to `log` for each file that is read or written, each folder that is listed.
+class Watch:
+    """The files of a project that this process has read, written and listed since `start`."""
 
-    A line is `r` or `w`, a space and the path below `root`; only `data/` and `report/` count. Lines are
-    written at once, so that a kernel that is killed has still said what it read.
-    """
-    folders = tuple(os.path.join(root, folder, "") for folder in ("data", "report"))  # noqa: PTH118
-    descriptor = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+    def __init__(self, root: Path) -> None:
+        """Take the project's folder; hidden folders, `src` and compiled code do not count."""
+        self._root = os.path.join(root, "")  # noqa: PTH118
+        self._busy = threading.local()
+        self._read: dict[str, str] = {}
+        self._written: set[str] = set()
 
-    def note(event: str, arguments: tuple) -> None:
-        if event == "open":
-            mode, path = "w" if arguments[2] & _WRITES else "r", arguments[0]
-        elif event in ("os.listdir", "os.scandir"):
-            mode, path = "r", arguments[0]
-        elif event == "os.rename":
-            mode, path = "w", arguments[1]
-        else:
+    def start(self) -> None:
+        """Watch from now on; there is no end to it but that of the process."""
+        sys.addaudithook(self._note)
+
+    def reads(self) -> dict[str, str]:
+        """By path below the project the digest when first read, "" where there was no file."""
+        for module in list(sys.modules.values()):
+            self._add(getattr(module, "__file__", None), writes=False)
+        return dict(sorted(self._read.items()))
+
+    def tables(self) -> list[str]:
+        """What was written below `data/` and `report/`, as paths below the project."""
+        return sorted(path for path in self._written if path.startswith(_TABLES))
+
+    def _note(self, event: str, arguments: tuple[Any, ...]) -> None:
+        if getattr(self._busy, "now", False):
             return
-        if isinstance(path, str | bytes | os.PathLike):
-            path = os.path.abspath(os.fsdecode(path))  # noqa: PTH100
-            if path.startswith(folders):
-                os.write(descriptor, f"{mode} {os.path.relpath(path, root)}\n".encode())
+        self._busy.now = True
+        try:
+            if event == "open":
+                self._add(arguments[0], writes=bool(arguments[2] & _WRITES))
+            elif event == "os.rename":
+                self._add(arguments[1], writes=True)
+            elif event == "sqlite3.connect" or (
+                event in _LISTS and not _holds_modules(arguments[0])
+            ):
+                self._add(arguments[0], writes=False)
+        finally:
+            self._busy.now = False
 
-    sys.addaudithook(note)
+    def _add(self, path: Any, writes: bool) -> None:
+        if not isinstance(path, str | bytes | os.PathLike):
+            return
+        found = os.path.abspath(os.fsdecode(path))  # noqa: PTH100
+        if not found.startswith(self._root):
+            return
+        below = found.removeprefix(self._root)
+        parts = Path(below).parts
+        if parts[0] == "src" or any(part.startswith((".", "__pycache__")) for part in parts):
+            return
+        if writes:
+            self._written.add(below)
+        elif below not in self._written and below not in self._read:
+            self._read[below] = digest(Path(found))
+
+
+def _holds_modules(folder: Any) -> bool:
+    """Whether Python lists a folder to find modules in it."""
+    return folder in sys.path or os.getcwd() == folder  # noqa: PTH109

@@ -1,0 +1,206 @@
+"""Runs a notebook through papermill, within limits, in a copy of this process."""
+
+import json
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from types import FrameType
+from typing import Any
+
+import psutil  # type: ignore[import-untyped]
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbconvert.filters import strip_ansi
+from nbformat import NotebookNode, from_dict
+from nbformat.v4 import new_output
+from papermill.engines import papermill_engines
+from papermill.iorw import load_notebook_node
+from papermill.parameterize import parameterize_notebook
+
+from common.errors import InputError
+from common.files import scratch_name, temporary
+from pages.plan import Page
+from pages.processes import FORKS, OutOfTimeError, call_in_copy
+from pages.tasks import Failure, Run, failure_of
+from pages.watch import Watch
+
+ENGINE = "in-process" if FORKS else None
+"""The name of the engine in `pages.engine`; where there is no fork, papermill's own."""
+SECONDS_TO_STOP = 2
+"""How long a page over its time limit has to stop by itself, and so to say where it was."""
+INJECTED = "injected-parameters"
+"""The tag of the cell in which papermill puts parameters."""
+
+
+class TimeLimitError(BaseException):
+    """Raised in the cell that runs when its page is over its time limit.
+
+    It is no `Exception`, so that a cell that catches all of those does not catch it.
+    """
+
+
+def run_notebook(page: Page, source: str, root: Path) -> tuple[NotebookNode, Run]:
+    """Run a notebook; if its process is lost, what it had shown until then is not."""
+    with TemporaryDirectory(prefix=scratch_name(), dir=temporary()) as folder:
+        journal = Path(folder) / "cells.json"
+        if not FORKS:
+            return run_cells(page, source, root, journal)
+        limit = page.time_limit + SECONDS_TO_STOP
+        try:
+            return call_in_copy(run_cells, page, source, root, journal, seconds=limit)
+        except Exception as error:
+            notebook, failure = _left_of(page, source, journal, error)
+            return _from_root(notebook, root), Run(failure)
+
+
+def run_cells(page: Page, source: str, root: Path, journal: Path) -> tuple[NotebookNode, Run]:
+    """Run a notebook within its limits in this process, which is of no use for anything else then.
+
+    Args:
+        page: its parameters and limits.
+        source: the notebook, as JSON.
+        root: the project's folder.
+        journal: where each cell is noted once it has run, for the case that this process is lost.
+
+    Returns:
+        The notebook as far as it ran, without times and paths, and what became of it.
+    """
+    with journal.open("w", encoding="utf-8") as lines:
+
+        def note(position: int, cell: NotebookNode) -> None:
+            print(json.dumps([position, cell]), file=lines, flush=True)
+
+        _set_limits(page)
+        watch = Watch(root)
+        watch.start()
+        notebook, failure = execute(page, source, root, journal.parent, note)
+        if FORKS:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+    tables = tuple(path for path in watch.tables() if (root / path).is_file())
+    reads = {path: known for path, known in watch.reads().items() if path not in tables}
+    megabytes = round(psutil.Process().memory_info().rss / 2**20, 1)
+    return notebook, Run(failure, reads, tables, megabytes)
+
+
+def execute(
+    page: Page, source: str, root: Path, folder: Path, after_cell: Callable[..., None]
+) -> tuple[NotebookNode, Failure | None]:
+    """Run a notebook through papermill, in its own folder as JupyterLab does.
+
+    Args:
+        page: its parameters.
+        source: the notebook, as JSON.
+        root: the project's folder.
+        folder: for temporary files.
+        after_cell: told of each cell that has run, with its position in the notebook.
+
+    Returns:
+        The notebook as far as it ran, without times and paths; what ended it before its end.
+    """
+    notebook = _with_parameters(page, source, folder)
+    kernel = notebook.metadata.get("kernelspec", {}).get("name", "python3")
+    try:
+        papermill_engines.execute_notebook_with_engine(
+            ENGINE,
+            notebook,
+            kernel,
+            progress_bar=False,
+            folder=str((root / page.notebook).parent),
+            after_cell=after_cell,
+        )
+        failure = _failure_in(notebook)
+    except (DeadKernelError, CellTimeoutError) as error:
+        failure = failure_of(error)
+    for cell in notebook.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+    notebook.metadata.pop("papermill", None)
+    return _from_root(notebook, root), failure and _from_root(failure, root)
+
+
+def _with_parameters(page: Page, source: str, folder: Path) -> NotebookNode:
+    """The notebook with a page's parameters in a cell of their own and an id for every cell."""
+    content = json.loads(source)
+    for position, cell in enumerate(content["cells"]):
+        cell.setdefault("id", f"cell-{position}")
+    path = folder / "notebook.ipynb"
+    path.write_text(json.dumps(content | {"nbformat_minor": 5}), encoding="utf-8")
+    notebook = load_notebook_node(str(path))
+    if page.given:
+        options = {"kernel_name": "python3", "language": "python", "engine_name": ENGINE}
+        notebook = parameterize_notebook(notebook, dict(page.given), **options)
+        injected = next(cell for cell in notebook.cells if INJECTED in cell.metadata["tags"])
+        injected.id = INJECTED
+    return notebook
+
+
+def _set_limits(page: Page) -> None:
+    """Let the cells end with an error when they take more time or memory than their page may."""
+    if not FORKS:  # elsewhere neither limit can be set from inside
+        return
+    import resource
+
+    most = page.memory_limit * 2**20
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+
+    def end(number: int, frame: FrameType | None) -> None:
+        raise TimeLimitError(_over_limit(page))
+
+    signal.signal(signal.SIGALRM, end)
+    signal.setitimer(signal.ITIMER_REAL, page.time_limit)
+
+
+def _over_limit(page: Page) -> str:
+    return f"the page is over its time limit of {page.time_limit:g} seconds"
+
+
+def _failure_in(notebook: NotebookNode) -> Failure | None:
+    """What ended a notebook, as papermill has marked it."""
+    failed = [cell for cell in notebook.cells if cell.metadata.papermill.exception]
+    if not failed:
+        return None
+    cell = failed[-1]
+    errors = [output for output in cell.outputs if output.output_type == "error"]
+    if errors:
+        error = errors[-1]
+        message = f"{error.ename}: {error.evalue}".removesuffix(": ")
+        mistake = error.ename == InputError.__name__
+        return Failure(message, "" if mistake else strip_ansi("\n".join(error.traceback)), mistake)
+    printed = [output.text for output in cell.outputs if output.get("name") == "stderr"]
+    return Failure(strip_ansi("".join(printed)).strip() or "a cell failed without a word")
+
+
+def _left_of(
+    page: Page, source: str, journal: Path, error: Exception
+) -> tuple[NotebookNode, Failure]:
+    """The notebook of a process that was lost, as far as it had noted it."""
+    failure = failure_of(error)
+    if isinstance(error, OutOfTimeError):
+        failure = Failure(f"{TimeLimitError.__name__}: {_over_limit(page)}")
+    notebook = _with_parameters(page, source, journal.parent)
+    lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
+    ran = [json.loads(line) for line in lines if line.endswith("]")]
+    for position, cell in ran:
+        notebook.cells[position] = from_dict(cell)
+    for cell in notebook.cells[len(ran) :]:
+        if cell.cell_type == "code":
+            name, _, words = failure.message.partition(": ")
+            cell.outputs = [
+                new_output("error", ename=name, evalue=words, traceback=[failure.message])
+            ]
+            break
+    return notebook, failure
+
+
+def _from_root(value: Any, root: Path) -> Any:
+    """Text, or what holds it, with the project's files named from the project's folder."""
+    if isinstance(value, str):
+        return value.replace(f"{root}{os.sep}", "")
+    if isinstance(value, Failure):
+        texts = {name: _from_root(getattr(value, name), root) for name in ("message", "traceback")}
+        return replace(value, **texts)
+    if isinstance(value, dict):
+        return NotebookNode({key: _from_root(part, root) for key, part in value.items()})
+    return [_from_root(part, root) for part in value] if isinstance(value, list) else value

@@ -1,0 +1,219 @@
+"""Turns the outputs of cells into HTML whose numbers are links."""
+
+import re
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from html import escape
+from typing import Any
+
+from markupsafe import Markup
+from nbconvert.filters import ansi2html, strip_ansi
+from nbformat import NotebookNode
+
+from common.contract import CHART_MIME, NOT_PUBLISHED, PALETTE, TABLE_MIME
+from pages.links import Linker
+from pages.markdown import markdown_html, math_html
+
+_PICTURES = ("image/png", "image/jpeg", "image/gif")
+_FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An output as a page shows it."""
+
+    kind: str
+    """`chart`, `table`, `prose`, `picture`, `text`, `stdout`, `stderr` or `error`."""
+    html: Markup
+    """Of a chart, its data as a table."""
+    title: str = ""
+    group: int = 0
+    """The place of its numbers among the groups of the page, counted from one; 0 without any."""
+    chart: Mapping[str, Any] | None = None
+    svg: str = ""
+    first_row: Mapping[str, str] = field(default_factory=dict)
+    """Of a table of this project, the cells of its first row as HTML, by heading."""
+
+
+def show_outputs(cell: NotebookNode, position: int, linker: Linker) -> list[Shown]:
+    """The outputs of a cell, each with the numbers in it made links.
+
+    Args:
+        cell: with outputs, or of another kind and without.
+        position: of the cell in its notebook.
+        linker: of the page.
+    """
+    return [_show(output, cell, position, linker) for output in cell.get("outputs", ())]
+
+
+def chart_name(chart: Mapping[str, Any]) -> str:
+    """The name of a chart's files."""
+    return re.sub(r"[^\w-]+", "-", chart["name"])
+
+
+def _show(output: NotebookNode, cell: NotebookNode, position: int, linker: Linker) -> Shown:
+    data = output.get("data", {})
+    chart, table = data.get(CHART_MIME), data.get(TABLE_MIME)
+    svg, first_row = "", {}
+    with linker.group(position, "index" in cell.metadata.get("tags", [])) as group:
+        if chart:
+            kind, html = "chart", _drawn(chart["table"], linker)
+            group.title, group.source = chart["alt"], chart["source"]
+            svg = _themed(data["image/svg+xml"])
+        elif table:
+            group.title, group.source = table["title"], table["source"]
+            rows = [_linked_row(row, table["columns"], linker) for row in table["rows"]]
+            kind, html = "table", _table(table, rows)
+            headings = [column["heading"] for column in table["columns"]]
+            first_row = dict(zip(headings, rows[0], strict=True)) if rows else {}
+        else:
+            kind, html = _plain(output, linker)
+    count = len(linker.groups) if group.numbers else 0
+    return Shown(kind, Markup(html), group.title, count, chart, svg, first_row)
+
+
+def _plain(output: NotebookNode, linker: Linker) -> tuple[str, str]:
+    """The kind and the HTML of an output that is neither chart nor table of this project."""
+    if output.output_type == "error":
+        return "error", escape(strip_ansi("\n".join(output.traceback)))
+    if output.output_type == "stream":
+        return output.name, _text(output.text, linker if output.name == "stdout" else None)
+    data = output.data
+    if "text/html" in data:
+        html = linker.html(data["text/html"])
+        return "table" if "<table" in html else "prose", html
+    if "image/svg+xml" in data:
+        return "picture", _picture("image/svg+xml", _base64(data["image/svg+xml"]), data)
+    for kind in _PICTURES:
+        if kind in data:
+            return "picture", _picture(kind, data[kind], data)
+    if "text/markdown" in data:
+        return "prose", linker.html(markdown_html(data["text/markdown"]))
+    if "text/latex" in data:
+        return "prose", f"<p>{math_html(data['text/latex'].strip().strip('$'), display=True)}</p>"
+    return "text", _text(data.get("text/plain", ""), linker)
+
+
+def _text(text: str, linker: Linker | None) -> str:
+    """Printed text, in its colours if it has any; in coloured text no number is a link."""
+    if "\x1b" in text:
+        return ansi2html(text)
+    return linker.text(text) if linker else escape(text)
+
+
+def _base64(text: str) -> str:
+    return b64encode(text.encode()).decode()
+
+
+def _picture(kind: str, content: str, data: Mapping[str, str]) -> str:
+    alternative = escape(data.get("text/plain", ""))
+    return f'<img src="data:{kind};base64,{"".join(content.split())}" alt="{alternative}">'
+
+
+def _themed(svg: str) -> Markup:
+    """A chart whose colours follow the reader's light or dark setting."""
+    for name, colour in PALETTE.items():
+        svg = svg.replace(colour, f"var(--{name})")
+    return Markup(svg)
+
+
+def _drawn(table: Mapping[str, Any], linker: Linker) -> str:
+    """The data of a chart as a table."""
+    columns = [
+        (heading, place > 0 and any(_is_number(row[place]) for row in table["rows"]))
+        for place, heading in enumerate(table["columns"])
+    ]
+    rows = []
+    for row in table["rows"]:
+        texts = [_written(value) for value in row]
+        cells = [
+            linker.cell(text, f"{texts[0]} · {heading}", _is_number(value))
+            for text, value, heading in zip(texts, row, table["columns"], strict=True)
+        ]
+        rows.append(cells)
+    return _grid(columns, rows)
+
+
+def _written(value: str | float | bool | None) -> str:
+    """A value of a chart's data in words."""
+    if value is None:
+        return NOT_PUBLISHED
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,d}"
+    return f"{value:,.10g}" if isinstance(value, float) else value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _linked_row(
+    row: Sequence[Mapping[str, str]], columns: Sequence[Mapping[str, Any]], linker: Linker
+) -> list[str]:
+    """The cells of a row of a table of this project as HTML."""
+    cells = []
+    for cell, column in zip(row, columns, strict=True):
+        what = f"{row[0]['text']} · {column['heading']}"
+        link = partial(linker.cell, what=what, numeric=column["numeric"])
+        if column.get("folded"):
+            cells.append(_folded(cell["text"], link))
+        else:
+            cells.append(link(cell["text"], figure_id=cell.get("figure_id", "")))
+    return cells
+
+
+def _table(table: Mapping[str, Any], rows: Sequence[Sequence[str]]) -> str:
+    """A table of this project with what a page can do with it."""
+    columns = table["columns"]
+    heads = [(column["heading"], column["numeric"]) for column in columns]
+    html = _grid(heads, rows, table["title"], table["source"])
+    if any(column.get("folded") for column in columns):
+        html = f'<div class="stacked">{html}</div>'
+    if filter_by := table.get("filter_by"):
+        html = f'<div data-filter="{escape(filter_by)}">{html}</div>'
+    return html
+
+
+def _folded(text: str, link: Callable[[str], str]) -> str:
+    """The first sentence of a text, and the others behind a disclosure."""
+    first, *others = _FIRST_SENTENCE.split(text, maxsplit=1)
+    rest = [f"<details><summary>more</summary>{link(other)}</details>" for other in others]
+    return link(first) + "".join(rest)
+
+
+def _grid(
+    columns: Sequence[tuple[str, bool]],
+    rows: Iterable[Sequence[str]],
+    title: str = "",
+    source: str = "",
+) -> str:
+    """A table of cells that are HTML, of which the first in each row is its heading.
+
+    Args:
+        columns: the heading of each, and whether it holds numbers.
+        rows: their cells.
+        title: above the table, or "".
+        source: below it, or "".
+    """
+    classes = [' class="number"' if numeric else "" for _, numeric in columns]
+    heads = [
+        f'<th scope="col"{number}>{escape(heading)}</th>'
+        for (heading, _), number in zip(columns, classes, strict=True)
+    ]
+    body = []
+    for first, *others in rows:
+        cells = [
+            f"<td{number}>{cell}</td>" for cell, number in zip(others, classes[1:], strict=True)
+        ]
+        body.append(f'<tr><th scope="row"{classes[0]}>{first}</th>{"".join(cells)}</tr>')
+    caption = f"<caption><span>{escape(title)}</span></caption>" if title else ""
+    note = f'<td class="source" colspan="{len(columns)}"><span>Source: {escape(source)}</span></td>'
+    foot = f"<tfoot><tr>{note}</tr></tfoot>" if source else ""
+    return (
+        f"<table>{caption}<thead><tr>{''.join(heads)}</tr></thead>"
+        f"<tbody>{''.join(body)}</tbody>{foot}</table>"
+    )

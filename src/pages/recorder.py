@@ -1,0 +1,185 @@
+"""Keeps what a running cell shows, in its order, as outputs of the notebook."""
+
+import codecs
+import io
+import json
+import os
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from IPython.core.error import StdinNotImplementedError
+from jupyter_client.jsonutil import json_default
+from nbformat import NotebookNode, from_dict
+
+DESCRIPTORS = {"stdout": 1, "stderr": 2}
+
+
+class Recorder:
+    """Adds outputs to the cell that runs: text, displays, results and errors."""
+
+    def __init__(self) -> None:
+        """Begin with no cell; what is shown before `begin` is dropped."""
+        self._outputs: list[NotebookNode] = []
+        self._clear_first = False
+        self._displays: dict[str, list[NotebookNode]] = defaultdict(list)
+        self._files = {name: _DescriptorFile() for name in DESCRIPTORS}
+
+    def begin(self, cell: NotebookNode) -> None:
+        """Add what follows to this cell."""
+        self._outputs, self._clear_first = cell.outputs, False
+
+    def text(self, name: str, text: str) -> None:
+        """Add printed text; what follows text of the same stream is one output with it."""
+        self.read_descriptors()
+        self._add_text(name, text)
+
+    def display(
+        self, data: Mapping[str, Any], metadata: Mapping[str, Any], display_id: str, update: bool
+    ) -> None:
+        """Add a display, or replace the data of all displays with the same id."""
+        content = {"data": _as_json(data), "metadata": _as_json(metadata)}
+        if update:
+            for shown in self._displays[display_id]:
+                shown.update(from_dict(content))
+            return
+        shown = self.add(output_type="display_data", **content)
+        if display_id:
+            self._displays[display_id].append(shown)
+
+    def result(self, data: Mapping[str, Any], metadata: Mapping[str, Any], count: int) -> None:
+        """Add the value of a cell's last line."""
+        content = {"data": _as_json(data), "metadata": _as_json(metadata)}
+        self.add(output_type="execute_result", execution_count=count, **content)
+
+    def add(self, **content: Any) -> NotebookNode:
+        """Add an output as the notebook format has it, after what has been written before it."""
+        self.read_descriptors()
+        return self._append(from_dict(content))
+
+    def clear(self, wait: bool) -> None:
+        """Remove what the cell has shown: now, or when it shows something else."""
+        self.read_descriptors()
+        self._clear_first = wait
+        if not wait:
+            self._outputs.clear()
+
+    def read_descriptors(self) -> None:
+        """Add what other programs and C libraries have written since this was last called."""
+        for name, file in self._files.items():
+            if text := file.read_new():
+                self._add_text(name, text)
+
+    @contextmanager
+    def replace_streams(self) -> Iterator[None]:
+        """Take what Python prints, and refuse to read what nobody can type."""
+        before = sys.stdin, sys.stdout, sys.stderr
+        sys.stdin = _NoInput()
+        sys.stdout, sys.stderr = _Stream(self, "stdout"), _Stream(self, "stderr")
+        try:
+            yield
+        finally:
+            sys.stdin, sys.stdout, sys.stderr = before
+
+    @contextmanager
+    def replace_descriptors(self) -> Iterator[None]:
+        """Take what is written at the level of the system: by other programs and by C libraries."""
+        before = {name: os.dup(number) for name, number in DESCRIPTORS.items()}
+        for name, number in DESCRIPTORS.items():
+            os.dup2(self._files[name].fileno(), number)
+        try:
+            yield
+        finally:
+            self.read_descriptors()
+            for name, number in DESCRIPTORS.items():
+                os.dup2(before[name], number)
+                os.close(before[name])
+
+    def _add_text(self, name: str, text: str) -> None:
+        last = self._outputs[-1] if self._outputs and not self._clear_first else {}
+        if last.get("name") == name:
+            last["text"] += text
+        else:
+            self._append(from_dict({"output_type": "stream", "name": name, "text": text}))
+
+    def _append(self, output: NotebookNode) -> NotebookNode:
+        if self._clear_first:
+            self.clear(wait=False)
+        self._outputs.append(output)
+        return output
+
+
+class _DescriptorFile:
+    """A file that stands in for a descriptor; it is read as it grows."""
+
+    def __init__(self) -> None:
+        self._file: Any = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115
+        self._seen = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def read_new(self) -> str:
+        size = os.fstat(self.fileno()).st_size
+        if size == self._seen:
+            return ""
+        new = os.pread(self.fileno(), size - self._seen, self._seen)
+        self._seen += len(new)
+        return self._decoder.decode(new)
+
+
+class _Stream(io.TextIOBase):
+    """What `print` writes to while a notebook runs."""
+
+    encoding = "UTF-8"
+
+    def __init__(self, recorder: Recorder, name: str) -> None:
+        self._recorder, self.name = recorder, name
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        return DESCRIPTORS[self.name]
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text)}")
+        if text:
+            self._recorder.text(self.name, text)
+        return len(text)
+
+
+class _NoInput(io.TextIOBase):
+    """What `input` and others would read from."""
+
+    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
+        refuse_input()
+
+    def read(self, size: int | None = -1, /) -> str:
+        refuse_input()
+
+
+def refuse_input(*_: object) -> NoReturn:
+    """Stand in for `input`.
+
+    Raises:
+        StdinNotImplementedError: always, in the words of a kernel.
+    """
+    raise StdinNotImplementedError(
+        "raw_input was called, but this frontend does not support input requests."
+    )
+
+
+def _as_json(bundle: Mapping[str, Any]) -> dict[str, Any]:
+    """A bundle as it would be after its way from a kernel: bytes as base64, tuples as lists."""
+    return {
+        kind: value
+        if isinstance(value, str)
+        else json.loads(json.dumps(value, default=json_default))
+        for kind, value in bundle.items()
+    }
