@@ -9,6 +9,21 @@ TABLE_MIME = "application/vnd.coderpay.table+json"
 LEDGER = "../report/ledger.html#"
 """Where a notebook links to the row of a published figure: this and its `figure_id`."""
 NOT_PUBLISHED = "not published"
+PALETTE = {
+    "paper": "#fdfdfb",
+    "ink": "#1f2933",
+    "muted": "#5c6670",
+    "rule": "#d5dae0",
+    "blue": "#0072b2",
+    "orange": "#b84e00",
+    "green": "#2a7d3c",
+    "purple": "#c03f8f",
+}
+"""The colours of charts by name. A page draws each as the CSS variable of that name.
+
+They are Okabe and Ito's hues, which stay apart under every common form of colour blindness,
+darkened until small text in them has a contrast of 4.5 to 1 on paper.
+"""
 
 
 class Drawn(TypedDict):
