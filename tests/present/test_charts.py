@@ -1,4 +1,4 @@
-"""No label of a chart lies on another or is cut, however long it is; what is not published is not drawn."""
+"""Labels of charts can be read however long they are; what is not published is not drawn."""
 
 import itertools
 
@@ -7,46 +7,11 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.text import Text
+from legible import assert_legible, texts
 
 from analysis.present import charts, style
 
 LONG = "Share of certified respondents who manage a practice or a billing office"
-
-
-def texts(figure):
-    """Each visible text with its box on the page, in pixels."""
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
-    renderer = canvas.get_renderer()
-    found = [
-        text for text in figure.findobj(Text) if text.get_text().strip() and text.get_visible()
-    ]
-    ticks = {
-        id(label)
-        for axes in figure.axes
-        for label in (*axes.get_xticklabels(), *axes.get_yticklabels())
-    }
-    return [
-        (text.get_text(), text.get_window_extent(renderer))
-        for text in found
-        if id(text) not in ticks
-    ]
-
-
-def assert_legible(figure):
-    boxes = texts(figure)
-    page = figure.bbox
-    for text, box in boxes:
-        assert box.x0 >= -1, f"cut on the left: {text!r}"
-        assert box.x1 <= page.width + 1, f"cut on the right: {text!r}"
-    for (one, box), (other, beside) in itertools.combinations(boxes, 2):
-        overlap = (
-            min(box.x1, beside.x1) - max(box.x0, beside.x0),
-            min(box.y1, beside.y1) - max(box.y0, beside.y0),
-        )
-        assert min(overlap) < 2, f"{one!r} lies on {other!r}"
 
 
 def rows(labels, low, high):

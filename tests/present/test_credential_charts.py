@@ -1,4 +1,4 @@
-"""The charts of credentials, bands and sectors at any parameters: no text lies on another, none is cut."""
+"""The charts of credentials, bands and sectors can be read at any parameters."""
 
 import contextlib
 

@@ -7,6 +7,7 @@ import pytest
 
 from analysis.present import charts, display
 from analysis.present.tables import show_table
+from common.contract import CHART_MIME, PALETTE
 
 BANDS = pd.DataFrame(
     {
@@ -71,16 +72,43 @@ def test_two_charts_on_a_page_share_no_id(shown):
 
 def test_the_data_are_kept_with_readable_headings_and_empty_cells(shown):
     show()
-    assert shown[0][display.CHART_MIME]["table"] == {
+    assert shown[0][CHART_MIME]["table"] == {
         "columns": ["Label", "Low", "High", "Emphasis"],
         "rows": [["entry", 40000.0, 52000.0, True], ["expert", 80000.0, None, False]],
     }
+
+
+def test_a_picture_has_the_colours_of_the_palette_and_no_other(shown):
+    show()
+    drawn = set(re.findall(r"#[0-9a-f]{6}\b", shown[0]["image/svg+xml"]))
+    assert {PALETTE[name] for name in ("ink", "muted", "blue", "orange")} <= drawn
+    assert drawn <= {*PALETTE.values()}
 
 
 def test_prose_has_a_plain_reading(shown):
     display.say("Pay is <a href='x'>$5</a> &amp; more.", "Second.")
     assert shown[0]["text/html"] == "<p>Pay is <a href='x'>$5</a> &amp; more.</p><p>Second.</p>"
     assert shown[0]["text/plain"] == "Pay is $5 & more.\n\nSecond."
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "html"),
+    [
+        (
+            "From $40,000 to $52,000, or +$1,200.",
+            "From <span>$40,000</span> to <span>$52,000</span>, or <span>+$1,200</span>.",
+        ),
+        ("$40,000–$52,000 or $80,000+", "$40,000–<span>$52,000</span> or <span>$80,000+</span>"),
+        ('<a title="$5 or $6">−$5</a> and −$6', '<a title="$5 or $6">−$5</a> and <span>−$6</span>'),
+        ("US$ and a lone $ sign", "US$ and a lone $ sign"),
+    ],
+)
+def test_jupyterlab_finds_no_mathematics_between_two_dollar_signs(shown, paragraph, html):
+    display.say(paragraph)
+    assert shown[0]["text/html"] == f"<p>{html}</p>"
+    texts = re.split(r"<[^>]+>", html)
+    assert not [text for text in texts if len(re.findall(r"\$\d", text)) > 1]
+    assert "<" not in shown[0]["text/plain"]
 
 
 def test_a_table_says_what_is_missing_and_where_it_is_from(shown):

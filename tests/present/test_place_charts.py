@@ -1,4 +1,4 @@
-"""The charts of places at any parameters of their notebook: no text lies on another, none leaves the page."""
+"""The charts of places can be read at any parameters of their notebook."""
 
 import pytest
 from legible import assert_legible, charts_of

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.present.prose import Ledger, derived, percent, usd, usd_range
+from analysis.present.prose import Ledger, percent, to_ledger, usd, usd_range
 from common.errors import InputError
 
 FIGURES = pd.DataFrame(
@@ -59,5 +59,6 @@ def test_an_unknown_figure_is_refused_with_the_nearest():
         Ledger(FIGURES)["medain"]
 
 
-def test_a_derived_number_cannot_carry_markup():
-    assert derived("<b>1</b>") == '<span class="derived">&lt;b&gt;1&lt;/b&gt;</span>'
+def test_a_text_without_a_figure_is_no_link_and_cannot_carry_markup():
+    assert to_ledger("", "<b>1</b>") == "&lt;b&gt;1&lt;/b&gt;"
+    assert to_ledger("one", "<b>1</b>").endswith(">&lt;b&gt;1&lt;/b&gt;</a>")

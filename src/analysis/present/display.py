@@ -1,4 +1,4 @@
-"""What a notebook shows: a chart with its alternative text, source and data; a sentence with its numbers."""
+"""What a notebook shows: a chart with its alternative text and data; sentences with numbers."""
 
 import html
 import re
@@ -9,32 +9,34 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
-CHART_MIME = "application/vnd.coderpay.chart+json"
-# Matplotlib numbers the groups of each picture from one, so two pictures on a page would share their ids.
+from common.contract import CHART_MIME, Chart
+
+# Matplotlib numbers the groups of each picture from one: two pictures on a page would share ids.
 _UNUSED_IDS = re.compile(r' id="[A-Za-z][\w.]*_\d+"')
+_TAG = r"<[^>]+>"
+# A tag, or an amount of dollars that does not stand directly after one.
+_TAG_OR_DOLLARS = re.compile(rf"{_TAG}|(?<![>+−])[+−]?\$\d+(?:,\d{{3}})*\+?")
 
 
 def show_chart(figure: Figure, name: str, alt: str, source: str, data: pd.DataFrame) -> None:
-    """Show a chart as SVG, with what a page needs to make it accessible and its data to be read as a table.
+    """Show a chart as SVG, with what a page needs to make it accessible and its data readable.
 
     Args:
         figure: from `analysis.present.charts`.
-        name: a slug, unique in the notebook; names the downloads.
+        name: a slug, unique in the notebook; it names the downloads.
         alt: the finding in one or two sentences, for those who cannot see the chart.
         source: where the data come from.
-        data: what is drawn, one row a mark; `effect_usd` becomes the heading "Effect USD".
+        data: what is drawn, one row per mark; `effect_usd` becomes the heading "Effect USD".
     """
-    svg = _svg(figure, name, alt)
-    table = {
-        "columns": [readable(column) for column in data.columns],
-        "rows": data.astype(object).where(data.notna(), None).values.tolist(),
-    }
-    chart = {"name": name, "alt": alt, "source": source, "table": table}
-    display({"image/svg+xml": svg, CHART_MIME: chart, "text/plain": alt}, raw=True)
+    rows = data.astype(object).where(data.notna(), None).values.tolist()
+    columns = [readable(column) for column in data.columns]
+    chart = Chart(name=name, alt=alt, source=source, table={"columns": columns, "rows": rows})
+    bundle = {"image/svg+xml": _svg(figure, name, alt), CHART_MIME: chart, "text/plain": alt}
+    display(bundle, raw=True)
 
 
 def readable(column: str) -> str:
-    """A column's name as a heading: `effect_usd` gives `Effect USD`, `annual_p10` gives `Annual p10`."""
+    """A column's name as a heading: `effect_usd` gives "Effect USD"."""
     words = str(column).replace("_", " ")
     for acronym in ("usd", "oews", "lmdi"):
         words = re.sub(rf"\b{acronym}\b", acronym.upper(), words)
@@ -43,13 +45,9 @@ def readable(column: str) -> str:
 
 def _svg(figure: Figure, name: str, alt: str) -> str:
     buffer = StringIO()
+    nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     with mpl.rc_context({"svg.hashsalt": name}):
-        figure.savefig(
-            buffer,
-            format="svg",
-            transparent=True,
-            metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")),
-        )
+        figure.savefig(buffer, format="svg", transparent=True, metadata=nothing)
     svg = _UNUSED_IDS.sub("", buffer.getvalue())
     svg = svg[svg.index("<svg") :]
     label = f'<svg role="img" aria-label="{html.escape(alt)}"'
@@ -57,7 +55,18 @@ def _svg(figure: Figure, name: str, alt: str) -> str:
 
 
 def say(*paragraphs: str) -> None:
-    """Show sentences whose numbers were computed; each paragraph is HTML, its numbers from `prose`."""
+    """Show sentences whose numbers were computed.
+
+    JupyterLab takes what stands between two dollar signs of a text for mathematics. Each amount
+    that follows other text is therefore put into an element of its own.
+
+    Args:
+        paragraphs: HTML, with numbers from `analysis.present.prose`.
+    """
     text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
-    plain = html.unescape(re.sub(r"<[^>]+>", "", text.replace("</p><p>", "\n\n")))
-    display({"text/html": text, "text/plain": plain}, raw=True)
+    plain = html.unescape(re.sub(_TAG, "", text.replace("</p><p>", "\n\n")))
+    display({"text/html": _TAG_OR_DOLLARS.sub(_apart, text), "text/plain": plain}, raw=True)
+
+
+def _apart(found: re.Match[str]) -> str:
+    return found[0] if found[0].startswith("<") else f"<span>{found[0]}</span>"

@@ -1,22 +1,25 @@
-"""One look for every chart: ink, colours that colour-blind readers can tell apart, sizes for a phone."""
+"""One look for every chart: colours, marks, and sizes for a phone."""
 
 import seaborn as sns
 
-PAPER = "#fdfdfb"
-INK = "#1f2933"
-MUTED = "#5c6670"
-RULE = "#d5dae0"
-# Okabe and Ito's hues, which stay apart under every common form of colour blindness, darkened until small
-# text in them has a contrast of 4.5 to 1.
-BLUE, ORANGE, GREEN, PURPLE = "#0072b2", "#b84e00", "#2a7d3c", "#c03f8f"
+from common.contract import PALETTE
+
+PAPER = PALETTE["paper"]
+INK = PALETTE["ink"]
+MUTED = PALETTE["muted"]
+RULE = PALETTE["rule"]
+BLUE = PALETTE["blue"]
+ORANGE = PALETTE["orange"]
+GREEN = PALETTE["green"]
+PURPLE = PALETTE["purple"]
 GRADE_COLOURS = {"published": BLUE, "bounded": GREEN, "assumed": PURPLE, "residual": MUTED}
 STATISTIC_MARKERS = {"mean": "D", "median": "|", "low": "<", "high": ">"}
 WIDTH = 4.6
-"""Inches. In the 328 pixels that a phone leaves a chart, a 10 point label is then still 10 pixels tall."""
+"""Inches. In the 328 pixels of a phone, a 10 point label is then 10 pixels tall."""
 
 
 def apply() -> None:
-    """Set matplotlib's and seaborn's defaults; the same data then give the same SVG bytes everywhere."""
+    """Set matplotlib's and seaborn's defaults, so that the same data give the same SVG bytes."""
     sns.set_theme(
         style="ticks",
         rc={

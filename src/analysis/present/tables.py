@@ -1,8 +1,6 @@
-"""Tables with a caption, aligned digits and a source note."""
+"""Tables: as data for a page, and with a caption and a source note for JupyterLab."""
 
-import re
 from collections.abc import Mapping
-from html import escape
 
 import pandas as pd
 from great_tables import GT
@@ -10,22 +8,16 @@ from IPython.display import display
 
 from analysis.present.display import readable
 from analysis.present.prose import percent, to_ledger, usd
+from common.contract import NOT_PUBLISHED, TABLE_MIME, Cell, Column, Table
 
-NOT_PUBLISHED = "not published"
-_FORMATS = {
+_TEXTS = {"text": str, "folded": str}
+_NUMBERS = {
     "usd": usd,
     "signed usd": lambda value: usd(value, signed=True),
     "percent": percent,
     "ratio": "{:.2f}".format,
     "number": "{:,.10g}".format,
 }
-
-
-def _fold(text: str) -> str:
-    """The first sentence, and the others behind a disclosure."""
-    first, *others = re.split(r"(?<=[.!?])\s+(?=[A-Z])", text, maxsplit=1)
-    rest = "".join(f"<details><summary>more</summary>{escape(other)}</details>" for other in others)
-    return escape(first) + rest
 
 
 def show_table(
@@ -38,49 +30,77 @@ def show_table(
     filter_by: str = "",
     figure_ids: Mapping[str, pd.Series] | None = None,
 ) -> None:
-    """Show a table: the first column heads each row, numbers are aligned right, missing ones said.
+    """Show a table whose first column heads the rows.
 
     Args:
         frame: `effect_usd` becomes the heading "Effect USD".
         name: a slug, unique in the notebook.
         title: what the table shows.
         source: where its figures come from.
-        formats: by column, `usd`, `signed usd`, `percent` (of a share from 0 to 1) or `ratio`; `folded` for
-            text of which the first sentence is shown and the rest unfolds.
-        missing: what an empty number means.
-        filter_by: a column by whose values a reader can choose rows, on the page.
-        figure_ids: by column, the `figure_id` of the published figure in each row of `frame`, or ""; such a
-            cell leads to its row in the ledger.
+        formats: by column, `usd`, `signed usd`, `percent` (of a share from 0 to 1) or `ratio`; or
+            `folded` for text of which a page shows the first sentence until the rest is unfolded.
+        missing: what an empty cell means.
+        filter_by: a column by whose values a reader of the page can choose rows.
+        figure_ids: by column, the `figure_id` of the published figure in each row of `frame`, or
+            ""; such a cell leads to its row in the ledger.
     """
-    formats = dict.fromkeys(frame.select_dtypes("number"), "number") | dict(formats or {})
-    numbers = {
-        column: frame[column].map(_FORMATS[kind], na_action="ignore").astype(object).fillna(missing)
-        for column, kind in formats.items()
-        if kind != "folded"
-    }
-    folded = [readable(column) for column, kind in formats.items() if kind == "folded"]
-    shown = frame.assign(**numbers).rename(columns=readable)
-    links = {
-        readable(column): [
-            to_ledger(figure_id, str(text)) if figure_id and known else escape(str(text))
-            for figure_id, text, known in zip(
-                ids.fillna(""), shown[readable(column)], frame[column].notna(), strict=True
-            )
-        ]
-        for column, ids in (figure_ids or {}).items()
-    }
-    made = (
-        GT(shown.assign(**links), rowname_col=shown.columns[0], id=name)
-        .tab_header(title)
-        .tab_stubhead(shown.columns[0])
-        .tab_source_note(f"Source: {source}")
-        .cols_align("right", columns=[readable(column) for column in numbers])
-        .fmt(_fold, columns=folded)
-        .fmt(str, columns=[*links])
+    kinds = dict.fromkeys(frame, "text") | dict.fromkeys(frame.select_dtypes("number"), "number")
+    kinds |= dict(formats or {})
+    none = pd.Series("", index=range(len(frame)))
+    cells = [
+        _cells(frame[column], kinds[column], missing, (figure_ids or {}).get(column, none))
+        for column in frame
+    ]
+    table = Table(
+        name=name,
+        title=title,
+        source=source,
+        columns=[_column(column, kinds[column]) for column in frame],
+        rows=[list(row) for row in zip(*cells, strict=True)],
     )
-    html = made.as_raw_html()
-    if folded:  # long text: on a phone the cells of a row stand below one another
-        html = f'<div class="stacked">{html}</div>'
     if filter_by:
-        html = f'<div data-filter="{escape(readable(filter_by))}">{html}</div>'
-    display({"text/html": html, "text/plain": shown.to_string(index=False)}, raw=True)
+        table["filter_by"] = readable(filter_by)
+    plain = _frame(table).to_string(index=False)
+    display({TABLE_MIME: table, "text/html": _html(table), "text/plain": plain}, raw=True)
+
+
+def _column(name: str, kind: str) -> Column:
+    column = Column(heading=readable(name), numeric=kind in _NUMBERS)
+    if kind == "folded":
+        column["folded"] = True
+    return column
+
+
+def _cells(values: pd.Series, kind: str, missing: str, figure_ids: pd.Series) -> list[Cell]:
+    write = (_TEXTS | _NUMBERS)[kind]
+    texts = values.map(write, na_action="ignore").astype(object).fillna(missing)
+    shown = figure_ids.fillna("").where(values.notna().to_numpy(), "")
+    return [
+        Cell(text=text, figure_id=figure_id) if figure_id else Cell(text=text)
+        for text, figure_id in zip(texts, shown, strict=True)
+    ]
+
+
+def _frame(table: Table, linked: bool = False) -> pd.DataFrame:
+    """The texts of a table's cells, or `linked` their HTML."""
+    headings = [column["heading"] for column in table["columns"]]
+    rows = [[_link(cell) if linked else cell["text"] for cell in row] for row in table["rows"]]
+    return pd.DataFrame(rows, columns=headings)
+
+
+def _link(cell: Cell) -> str:
+    return to_ledger(cell.get("figure_id", ""), cell["text"])
+
+
+def _html(table: Table) -> str:
+    frame = _frame(table, linked=True)
+    numeric = [column["heading"] for column in table["columns"] if column["numeric"]]
+    return (
+        GT(frame, rowname_col=frame.columns[0], id=table["name"])
+        .tab_header(table["title"])
+        .tab_stubhead(frame.columns[0])
+        .tab_source_note(f"Source: {table['source']}")
+        .cols_align("right", columns=numeric)
+        .fmt(str, columns=list(frame))
+        .as_raw_html()
+    )
