@@ -63,7 +63,9 @@ def report(
         counts = ", ".join(f"{count} {status}" for status, count in sorted(progress.counts.items()))
         click.echo(f"report/index.html: {counts}")
     failures = [outcome.failure for outcome in outcomes if outcome.status == "failed"]
-    sys.exit(0 if not failures else 2 if all(failure.mistake for failure in failures if failure) else 1)
+    sys.exit(
+        0 if not failures else 2 if all(failure.mistake for failure in failures if failure) else 1
+    )
 
 
 @commands.command()

@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -73,6 +74,8 @@ def run_cells(page: Page, source: str, root: Path, journal: Path) -> tuple[Noteb
             print(json.dumps([position, cell]), file=lines, flush=True)
 
         _set_limits(page)
+        if "numpy" in sys.modules:
+            sys.modules["numpy"].random.seed()  # or every page would draw the same numbers
         watch = Watch(root)
         watch.start()
         notebook, failure = execute(page, source, root, journal.parent, note)

@@ -115,13 +115,12 @@ def test_a_wrong_setting_is_refused(simple, setting, message):
     assert refused(simple(), setting) == message
 
 
-def test_a_parameter_without_a_value_is_refused(project):
+def test_a_parameter_without_a_value_keeps_the_default_of_the_notebook(project):
     project.notebook("01-first", parameters=PARAMETERS)
-    project.plan({"01-first": {"parameters": {"year": 2024}}})
-    assert (
-        refused(project)
-        == "report.yml, page 01-first: parameter 'draft' of the notebook has no value here"
-    )
+    project.plan({"01-first": {"parameters": {"year": 2025}}})
+    page = read_plan(project.root).pages["01-first"]
+    assert page.parameters["share"] == 0.5
+    assert page.given == {"year": 2025}
 
 
 def test_a_default_that_is_computed_is_refused(project):
