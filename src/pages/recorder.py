@@ -4,11 +4,10 @@ import codecs
 import io
 import json
 import os
-import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from typing import Any, NoReturn
 
 from IPython.core.error import StdinNotImplementedError
@@ -75,14 +74,9 @@ class Recorder:
 
     @contextmanager
     def replace_streams(self) -> Iterator[None]:
-        """Take what Python prints, and refuse to read what nobody can type."""
-        before = sys.stdin, sys.stdout, sys.stderr
-        sys.stdin = _NoInput()
-        sys.stdout, sys.stderr = _Stream(self, "stdout"), _Stream(self, "stderr")
-        try:
+        """Take what Python prints."""
+        with redirect_stdout(_Stream(self, "stdout")), redirect_stderr(_Stream(self, "stderr")):
             yield
-        finally:
-            sys.stdin, sys.stdout, sys.stderr = before
 
     @contextmanager
     def replace_descriptors(self) -> Iterator[None]:
@@ -152,16 +146,6 @@ class _Stream(io.TextIOBase):
         if text:
             self._recorder.text(self.name, text)
         return len(text)
-
-
-class _NoInput(io.TextIOBase):
-    """What `input` and others would read from."""
-
-    def readline(self, size: int | None = -1, /) -> str:  # type: ignore[override]
-        refuse_input()
-
-    def read(self, size: int | None = -1, /) -> str:
-        refuse_input()
 
 
 def refuse_input(*_: object) -> NoReturn:
