@@ -80,7 +80,8 @@ def update(path: Path, write: bool) -> None:
 
     Shows each cell that is new or that differs from what the project has.
     """
-    from intake.update import described, plan_update, write_files
+    from common.files import put_all_in_place
+    from intake.update import described, plan_update
 
     planned = plan_update(path, ROOT)
     for line in [*described(planned.cells), *planned.notes]:
@@ -88,7 +89,7 @@ def update(path: Path, write: bool) -> None:
     if not planned.contents:
         click.echo("Nothing new.")
     elif write:
-        write_files(planned.contents)
+        put_all_in_place(planned.contents, ROOT)
         click.echo(
             "Written: " + ", ".join(file.relative_to(ROOT).as_posix() for file in planned.contents)
         )
@@ -160,7 +161,7 @@ def accuracy(workbook: Path) -> None:
 @commands.command()
 def dictionary() -> None:
     """Refresh the hashes in data/raw/datapackage.json and rewrite docs/data-dictionary.md from it."""
-    from analysis.published.package import write_dictionary
+    from analysis.published.dictionary import write_dictionary
 
     write_dictionary(ROOT)
 
