@@ -68,7 +68,7 @@ class Verification:
 
 
 def plan_update(path: Path, root: Path) -> Update:
-    """What a file adds to the project and changes in it, tried out on a copy of the project's tables.
+    """What a file adds to the project and changes in it, tried out on a copy of its tables.
 
     Args:
         path: an official OEWS workbook or zip, or a CSV with the columns of `aapc-surveys.csv`.
@@ -136,11 +136,12 @@ def verify_workbook(path: Path, root: Path) -> Verification:
 
 
 def described(cells: pd.DataFrame) -> Iterator[str]:
-    """Lines that show the cells of an `Update` or `Verification`: a new row as a whole, else cell by cell."""
+    """Lines that show cells of an `Update` or `Verification`: new rows whole, others by cell."""
     for table, in_table in cells.groupby("table"):
         new = in_table["held"].isna()
-        yield f"{table}: {in_table.loc[new, 'row'].nunique()} new rows, {(~new).sum()} different cells"
-        for row, of_row in in_table[new].groupby("row"):
+        rows = in_table[new].groupby("row")
+        yield f"{table}: {len(rows)} new rows, {(~new).sum()} different cells"
+        for row, of_row in rows:
             given = [f"{cell.column} {_shown(cell.given)}" for cell in of_row.itertuples()]
             yield f"  + {row}: {', '.join(given)}"
         for cell in in_table[~new].itertuples():
@@ -152,7 +153,7 @@ def _shown(value: Any) -> str:
 
 
 def _by_table(path: Path, raw: Path) -> dict[str, pd.DataFrame]:
-    """The rows of a workbook that belong in the project's tables: those of the occupations each table has."""
+    """The rows of a workbook that belong in each table: those of the occupations that it has."""
     rows = read_workbook(path)
     rows = rows[rows["group"] == "detailed"].drop(columns="group")
     if rows.empty:
@@ -164,19 +165,17 @@ def _by_table(path: Path, raw: Path) -> dict[str, pd.DataFrame]:
         table = f"oews-{name}.csv"
         held = load_table(table, raw)
         given = given[given["soc_code"].isin(held["soc_code"])]
-        # OEWS's national figures leave out Puerto Rico, Guam and the Virgin Islands; so does this table.
-        tables[table] = (
-            given[given["area_code"].isin(held["area_code"])] if name == "state" else given
-        )
+        if name == "state":  # as in OEWS's national figures, without the territories
+            given = given[given["area_code"].isin(held["area_code"])]
+        tables[table] = given
     return tables
 
 
 def _lined_up(table: str, raw: Path) -> pd.DataFrame:
-    """A raw table with the corrections that change its cells; each row stays where it is in the file."""
+    """A raw table with its cells corrected and no row dropped: each is where it is in the file."""
     corrections = read_csv(raw / "corrections.csv", "corrections.csv", raw)
-    return apply_corrections(
-        read_csv(raw / table, table, raw), table, corrections[corrections["action"] != "drop"]
-    )
+    kept = corrections[corrections["action"] != "drop"]
+    return apply_corrections(read_csv(raw / table, table, raw), table, kept)
 
 
 def _key(file: str, raw: Path) -> list[str]:
@@ -290,14 +289,17 @@ def _with_sources(
 
 
 def _judgements_to_review(tables: Iterable[str], raw: Path) -> list[str]:
-    """Known misses to look at again; a table that breaks its rules or its corrections stops here."""
+    """Known misses to look at again; a table whose corrections no longer fit stops here."""
     for table in tables:
-        rows = load_table(table, raw)
-    if table == AAPC and (again := rows.duplicated(_READING, keep=False)).any():
-        readings = [f"{row.value:g} ({row.source_id})" for row in rows[again].itertuples()]
+        load_table(table, raw)
+    surveys = load_aapc(raw)
+    again = surveys[surveys.duplicated(_READING, keep=False)]
+    if len(again):
+        readings = [f"{row.value:g} ({row.source_id})" for row in again.itertuples()]
         raise InputError(
-            f"{AAPC} would have two readings of {', '.join(rows.loc[again, _READING].iloc[0])}: "
-            f"{', '.join(readings)}; first give the one that does not hold a `drop` in corrections.csv"
+            f"{AAPC} would have two readings of {', '.join(again[_READING].iloc[0])}: "
+            f"{', '.join(readings)}; first give the one that does not hold a `drop` in "
+            "corrections.csv"
         )
     try:
         check_official_tables(raw)

@@ -102,7 +102,8 @@ def dictionary_text(package: Package) -> str:
     """The data dictionary in Markdown: each table, its fields and its sources."""
     parts = [
         "# Data dictionary",
-        "The tables in `data/raw/`, made from `data/raw/datapackage.json` by `coderpay dictionary`.",
+        "The tables in `data/raw/`, made from `data/raw/datapackage.json` "
+        "by `coderpay dictionary`.",
     ]
     for table in package.resources:
         parts += [

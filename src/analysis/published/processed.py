@@ -1,4 +1,4 @@
-"""Where a notebook's tables go, and how they are written: whole or not at all, the same bytes every time."""
+"""Where a notebook's tables go and how they are written: whole, and always in the same bytes."""
 
 from io import BytesIO
 from pathlib import Path
@@ -15,8 +15,8 @@ from common.files import put_in_place
 def output_folder(notebook: str, requested: str, **parameters: Any) -> Path:
     """The folder for a notebook's tables.
 
-    `data/processed/` holds what the report publishes, so only the parameters of `report.yml` lead there.
-    Another assumption is written beside the report and never changes a committed file.
+    `data/processed/` holds what the report publishes, so only the parameters of `report.yml` lead
+    there. Another assumption is written beside the report and never changes a committed file.
 
     Args:
         notebook: its name, as in `report.yml`.
@@ -25,9 +25,8 @@ def output_folder(notebook: str, requested: str, **parameters: Any) -> Path:
     """
     if requested:
         return ROOT / requested
-    published = yaml.safe_load((ROOT / "report.yml").read_text(encoding="utf-8"))["pages"][
-        notebook
-    ]["parameters"]
+    plan = yaml.safe_load((ROOT / "report.yml").read_text(encoding="utf-8"))
+    published = plan["pages"][notebook]["parameters"]
     return PROCESSED if parameters == published else ROOT / "report" / notebook
 
 
