@@ -1,6 +1,6 @@
 """The command line: `coderpay --help`.
 
-Each command imports what it needs when it runs, so that `--help` and a run with nothing to do stay quick.
+Each command imports what it needs when it runs: `--help` and a run with nothing to do stay quick.
 """
 
 import sys
@@ -43,10 +43,11 @@ def report(
 ) -> None:
     """Make the pages that are not up to date and write report/index.html.
 
-    Exits with 0 when every page was made, 1 when one failed, 2 when something given is wrong (a page may be
-    what finds it out), 130 when interrupted; the next run then makes what is missing.
+    Exits with 0 when every page was made, 1 when one failed, 2 when something given is wrong (a
+    page may be what finds it out), 130 when interrupted; the next run makes what is missing.
     """
     from pages.batch import Batch
+    from pages.progress import Progress
 
     batch = Batch(ROOT, only, settings, fresh)
     if dry_run:
@@ -55,17 +56,14 @@ def report(
             click.echo(f"{page.name}  {reason}")
         click.echo(f"{len(batch.pages) - len(stale)} of {len(batch.pages)} pages are up to date")
         return
-    from pages.progress import Progress
-
     with Progress(len(batch.pages), quiet) as progress:
         outcomes = batch.run(jobs, scheduler, progress.started, progress.ended)
     if not quiet:
         counts = ", ".join(f"{count} {status}" for status, count in sorted(progress.counts.items()))
         click.echo(f"report/index.html: {counts}")
     failures = [outcome.failure for outcome in outcomes if outcome.status == "failed"]
-    sys.exit(
-        0 if not failures else 2 if all(failure.mistake for failure in failures if failure) else 1
-    )
+    if failures:
+        sys.exit(2 if all(failure.mistake for failure in failures if failure) else 1)
 
 
 @commands.command()
@@ -76,7 +74,8 @@ def update(path: Path, write: bool) -> None:
 
     Shows each cell that is new or that differs from what the project has.
     """
-    from intake.update import described, plan_update, write_files
+    from common.files import put_all_in_place
+    from intake.update import described, plan_update
 
     planned = plan_update(path, ROOT)
     for line in [*described(planned.cells), *planned.notes]:
@@ -84,10 +83,9 @@ def update(path: Path, write: bool) -> None:
     if not planned.contents:
         click.echo("Nothing new.")
     elif write:
-        write_files(planned.contents)
-        click.echo(
-            "Written: " + ", ".join(file.relative_to(ROOT).as_posix() for file in planned.contents)
-        )
+        put_all_in_place(planned.contents, ROOT)
+        files = [file.relative_to(ROOT).as_posix() for file in planned.contents]
+        click.echo(f"Written: {', '.join(files)}")
     else:
         click.echo("Nothing written; repeat with --write.")
 
@@ -105,10 +103,11 @@ def verify(path: Path) -> None:
     for line in described(found.differences):
         click.echo(line)
     click.echo(
-        f"{found.rows} rows and {found.cells} cells compared, {len(found.differences)} differences; "
-        f"{found.not_in_copy} more cells are in the workbook only"
+        f"{found.rows} rows and {found.cells} cells compared, {len(found.differences)} differences;"
+        f" {found.not_in_copy} more cells are in the workbook only"
     )
-    sys.exit(1 if len(found.differences) else 0)
+    if len(found.differences):
+        sys.exit(1)
 
 
 @commands.group()
@@ -155,26 +154,23 @@ def accuracy(workbook: Path) -> None:
 
 @commands.command()
 def dictionary() -> None:
-    """Refresh the hashes in data/raw/datapackage.json and rewrite docs/data-dictionary.md from it."""
-    from analysis.published.package import write_dictionary
+    """Check the raw tables, refresh their hashes and rewrite docs/data-dictionary.md."""
+    from analysis.published.dictionary import write_dictionary
 
     write_dictionary(ROOT)
 
 
 def main() -> None:
-    """Run a command; a user's mistake ends with its message and exit code 2, an interruption with 130."""
+    """Run a command; a user's mistake ends with a message and code 2, an interruption with 130."""
     try:
         commands(standalone_mode=False)
+        return
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
         error.show()
-        sys.exit(2)
     except InputError as error:
         click.echo(f"Error: {error}", err=True)
-        sys.exit(2)
-    except (
-        OSError
-    ) as error:  # a file that is not there, or may not be read or written; a disk that is full
+    except OSError as error:  # no such file, no right to read or write it, or a full disk
         click.echo(f"Error: {error.filename or 'the disk'}: {error.strerror or error}", err=True)
-        sys.exit(2)
+    sys.exit(2)

@@ -1,4 +1,4 @@
-"""Download BLS's OEWS zip files; the sha256 of each is kept beside it and compared the next time."""
+"""Download BLS's OEWS zip files; the sha256 of each is kept and compared the next time."""
 
 import sys
 import zipfile
@@ -26,9 +26,13 @@ def fetch_oews(
         contact: an address BLS can write to, sent in the User-Agent header as its terms of use ask.
         base_url: the folder on the server that holds the zip files.
 
+    Returns:
+        Where the zip is.
+
     Raises:
-        InputError: BLS refused or has no such file, the connection failed or broke off, what came is not
-            a zip, or its sha256 is not the one recorded. Nothing is left of a failed download.
+        InputError: BLS refused or has no such file, the connection failed or broke off, what came
+            is not a zip, or its sha256 is not the one recorded. Nothing is left of a failed
+            download.
     """
     name = f"oesm{year % 100:02}{KINDS[kind]}.zip"
     url = f"{base_url}/{name}"
@@ -50,8 +54,9 @@ def fetch_oews(
         found = pooch.file_hash(output_file)
         if recorded not in (None, found):
             raise InputError(
-                f"{url} has sha256 {found}; expected {recorded}, recorded in {record}: BLS has replaced the "
-                f"file since it was first downloaded. To accept the new one, delete {record.name} and repeat"
+                f"{url} has sha256 {found}; expected {recorded}, recorded in {record}: BLS has "
+                "replaced the file since it was first downloaded. To accept the new one, delete "
+                f"{record.name} and repeat"
             )
 
     try:
@@ -70,9 +75,12 @@ def _refusal(url: str, year: int, status: int) -> str:
     by_hand = "or download it in a browser and give the file to `coderpay update`"
     if status == 403:
         return (
-            f"BLS refused {url} (403). It refuses programs that do not say how to reach their owner: "
-            f"repeat with --contact and your e-mail address, {by_hand}"
+            f"BLS refused {url} (403). It refuses programs that do not say how to reach their "
+            f"owner: repeat with --contact and your e-mail address, {by_hand}"
         )
     if status == 404:
-        return f"BLS has no {url} (404): May {year} is not published, or not under this name; see {OEWS_URL}"
+        return (
+            f"BLS has no {url} (404): May {year} is not published, or not under this name; "
+            f"see {OEWS_URL}"
+        )
     return f"BLS answered {url} with status {status}: try again later, {by_hand}"

@@ -1,6 +1,5 @@
-"""Take in an official OEWS workbook or an AAPC edition, or check the project's tables against a workbook."""
+"""Take in an official OEWS workbook or an AAPC edition, or check the tables against a workbook."""
 
-import hashlib
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,13 +12,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.published.agreement import check_official_tables
-from analysis.published.package import (
-    dictionary_text,
-    read_package,
-    refresh_hashes,
-    resource_of,
-    write_package,
-)
+from analysis.published.dictionary import dictionary_text, refreshed_package
+from analysis.published.package import PACKAGE, Source, parse_package, resource_of, sources
 from analysis.published.raw_tables import (
     apply_corrections,
     load_aapc,
@@ -29,6 +23,8 @@ from analysis.published.raw_tables import (
 )
 from analysis.published.rules import empty_cell_reasons
 from common.errors import InputError
+from common.files import digest
+from intake.download import OEWS_URL
 from intake.workbooks import read_workbook
 
 AAPC = "aapc-surveys.csv"
@@ -72,7 +68,7 @@ class Verification:
 
 
 def plan_update(path: Path, root: Path) -> Update:
-    """What a file adds to the project and changes in it, tried out on a copy of the project's tables.
+    """What a file adds to the project and changes in it, tried out on a copy of its tables.
 
     Args:
         path: an official OEWS workbook or zip, or a CSV with the columns of `aapc-surveys.csv`.
@@ -92,45 +88,22 @@ def plan_update(path: Path, root: Path) -> Update:
         return Update(news, [], {})
     with TemporaryDirectory() as temporary:
         copy = Path(shutil.copytree(raw, Path(temporary) / "raw"))
-        notes = []
+        notes: list[str] = []
+        new_sources: dict[str, list[Source]] = {}
         for table, new in news.groupby("table"):
-            notes += _take_in(table, given[table], set(new["row"]), path, copy)
-        package = refresh_hashes(read_package(copy), copy)
-        write_package(package, copy)
+            rows = given[table][_row(given[table], _key(table, raw)).isin(new["row"])]
+            rows, new_sources[table] = _with_sources(table, rows, path, raw)
+            notes += _take_in(table, rows, copy)
+        package = refreshed_package(copy, new_sources)
+        (copy / PACKAGE).write_bytes(package)
         notes += _judgements_to_review(given, copy)
         contents = {raw / file.name: file.read_bytes() for file in sorted(copy.iterdir())}
         entry = _entry(path, news, _moves(_headlines(raw), _headlines(copy)))
     dictionary, revisions = root / "docs" / "data-dictionary.md", root / "docs" / "revisions.md"
-    contents[dictionary] = dictionary_text(package).encode()
+    contents[dictionary] = dictionary_text(parse_package(package)).encode()
     contents[revisions] = revisions.read_bytes() + entry.encode()
     changed = {file: content for file, content in contents.items() if file.read_bytes() != content}
     return Update(news, notes, changed)
-
-
-def write_files(contents: Mapping[Path, bytes]) -> None:
-    """Replace all of these files, or leave all of them as they are.
-
-    Raises:
-        InputError: one of them cannot be written.
-    """
-    before = {path: path.read_bytes() for path in contents}
-    parts = {path: path.with_name(f".{path.name}.part") for path in contents}
-    replaced = []
-    try:
-        for path, content in contents.items():
-            parts[path].write_bytes(content)
-        for path, part in parts.items():
-            part.replace(path)
-            replaced.append(path)
-    except BaseException as error:
-        for path in replaced:
-            path.write_bytes(before[path])
-        if isinstance(error, OSError):
-            raise InputError(f"{error}; expected to write it. Every file is as it was") from error
-        raise
-    finally:
-        for part in parts.values():
-            part.unlink(missing_ok=True)
 
 
 def verify_workbook(path: Path, root: Path) -> Verification:
@@ -145,9 +118,7 @@ def verify_workbook(path: Path, root: Path) -> Verification:
     held = {}
     for table, rows in given.items():
         ours = load_table(table, raw)
-        held[table] = ours[
-            pd.MultiIndex.from_frame(ours[scope]).isin(pd.MultiIndex.from_frame(rows[scope]))
-        ]
+        held[table] = ours.merge(rows[scope].drop_duplicates(), on=scope)
     cells = _compare(held, given, raw).dropna(subset="held")
     if cells.empty:
         raise InputError(
@@ -165,11 +136,12 @@ def verify_workbook(path: Path, root: Path) -> Verification:
 
 
 def described(cells: pd.DataFrame) -> Iterator[str]:
-    """Lines that show the cells of an `Update` or `Verification`: a new row as a whole, else cell by cell."""
+    """Lines that show cells of an `Update` or `Verification`: new rows whole, others by cell."""
     for table, in_table in cells.groupby("table"):
         new = in_table["held"].isna()
-        yield f"{table}: {in_table.loc[new, 'row'].nunique()} new rows, {(~new).sum()} different cells"
-        for row, of_row in in_table[new].groupby("row"):
+        rows = in_table[new].groupby("row")
+        yield f"{table}: {len(rows)} new rows, {(~new).sum()} different cells"
+        for row, of_row in rows:
             given = [f"{cell.column} {_shown(cell.given)}" for cell in of_row.itertuples()]
             yield f"  + {row}: {', '.join(given)}"
         for cell in in_table[~new].itertuples():
@@ -181,7 +153,7 @@ def _shown(value: Any) -> str:
 
 
 def _by_table(path: Path, raw: Path) -> dict[str, pd.DataFrame]:
-    """The rows of a workbook that belong in the project's tables: those of the occupations each table has."""
+    """The rows of a workbook that belong in each table: those of the occupations that it has."""
     rows = read_workbook(path)
     rows = rows[rows["group"] == "detailed"].drop(columns="group")
     if rows.empty:
@@ -193,23 +165,21 @@ def _by_table(path: Path, raw: Path) -> dict[str, pd.DataFrame]:
         table = f"oews-{name}.csv"
         held = load_table(table, raw)
         given = given[given["soc_code"].isin(held["soc_code"])]
-        # OEWS's national figures leave out Puerto Rico, Guam and the Virgin Islands; so does this table.
-        tables[table] = (
-            given[given["area_code"].isin(held["area_code"])] if name == "state" else given
-        )
+        if name == "state":  # as in OEWS's national figures, without the territories
+            given = given[given["area_code"].isin(held["area_code"])]
+        tables[table] = given
     return tables
 
 
 def _lined_up(table: str, raw: Path) -> pd.DataFrame:
-    """A raw table with the corrections that change its cells; each row stays where it is in the file."""
+    """A raw table with its cells corrected and no row dropped: each is where it is in the file."""
     corrections = read_csv(raw / "corrections.csv", "corrections.csv", raw)
-    return apply_corrections(
-        read_csv(raw / table, table, raw), table, corrections[corrections["action"] != "drop"]
-    )
+    kept = corrections[corrections["action"] != "drop"]
+    return apply_corrections(read_csv(raw / table, table, raw), table, kept)
 
 
 def _key(file: str, raw: Path) -> list[str]:
-    return resource_of(file, raw)["schema"]["primaryKey"]
+    return resource_of(file, raw).rules.primary_key
 
 
 def _row(table: pd.DataFrame, key: list[str]) -> pd.Series:
@@ -220,64 +190,47 @@ def _row(table: pd.DataFrame, key: list[str]) -> pd.Series:
 def _compare(
     held: Mapping[str, pd.DataFrame], given: Mapping[str, pd.DataFrame], raw: Path
 ) -> pd.DataFrame:
-    """Each cell of two sets of tables: table, row, column, held, given; missing where there is no such row.
+    """Each cell of two sets of tables: table, row, column, held, given.
 
-    An empty cell reads as the reason it is empty, so that a suppressed wage differs from a top-coded one.
+    A value is missing where there is no such row.
     """
     parts = []
-    for file in given:
-        key, sides = _key(file, raw), []
-        aside = {*key, "empty_cells", "correction", "source_id"}
-        for table in (held[file], given[file]):
-            cells = table.astype(object)
-            if "empty_cells" in table:
-                reasons = pd.DataFrame(
-                    table["empty_cells"].map(empty_cell_reasons).tolist(), index=table.index
-                )
-                cells = cells.where(table.notna(), reasons)
-            cells = cells[[column for column in cells if column not in aside]].set_axis(
-                _row(table, key)
-            )
-            sides.append(cells.rename_axis(index="row", columns="column").stack())
-        parts.append(
-            pd.concat(sides, axis=1, keys=["held", "given"]).reset_index().assign(table=file)
-        )
+    for table in given:
+        key = _key(table, raw)
+        sides = [_cells(held[table], key), _cells(given[table], key)]
+        beside = pd.concat(sides, axis=1, keys=["held", "given"])
+        parts.append(beside.reset_index().assign(table=table))
     return pd.concat(parts, ignore_index=True)
 
 
-def _take_in(table: str, given: pd.DataFrame, news: set[str], path: Path, copy: Path) -> list[str]:
-    """Write the rows named in `news` into the copy of their table, with their source.
+def _cells(table: pd.DataFrame, key: list[str]) -> pd.Series:
+    """The cells of a table by row and column; an empty cell reads as the reason it is empty.
+
+    So a suppressed wage differs from a top-coded one.
+    """
+    cells = table.astype(object)
+    if "empty_cells" in table:
+        reasons = table["empty_cells"].map(empty_cell_reasons).tolist()
+        cells = cells.where(table.notna(), pd.DataFrame(reasons, index=table.index))
+    aside = [*key, "empty_cells", "correction", "source_id"]
+    cells = cells.drop(columns=aside, errors="ignore").set_axis(_row(table, key))
+    return cells.rename_axis(index="row", columns="column").stack()
+
+
+def _take_in(table: str, rows: pd.DataFrame, copy: Path) -> list[str]:
+    """Write rows into the copy of their table, in place of those with the same key.
 
     Returns:
         A note for each correction that is dropped because the row it corrected is replaced.
     """
     key = _key(table, copy)
-    taken = given[_row(given, key).isin(news)]
-    package = read_package(copy)
-    sources = {
-        source["name"]: source
-        for resource in package["resources"]
-        for source in resource["sources"]
-    }
-    resource = next(resource for resource in package["resources"] if resource["path"] == table)
-    new = _sources(resource["title"], table, taken, path)
-    if table != AAPC:
-        [source] = new
-        if sources.get(source["name"], source).get("sha256") != source["sha256"]:
-            source["name"] += f"-{source['sha256'][:8]}"
-        taken = taken.assign(source_id=source["name"])
-    resource["sources"] += [source for source in new if source["name"] not in sources]
-    write_package(package, copy)
-
-    replaced = _row(_lined_up(table, copy), key).isin(news)
+    replaced = _row(_lined_up(table, copy), key).isin(_row(rows, key))
     text = _text(copy / table)
-    rows = pd.concat(
-        [text[~replaced], _text(StringIO(taken.to_csv(index=False, float_format="%.15g")))]
-    )
+    new = _text(StringIO(rows.to_csv(index=False, float_format="%.15g")))
+    _save(pd.concat([text[~replaced], new]).sort_values(key, kind="stable"), copy / table)
     corrections = _text(copy / "corrections.csv")
     keys_of = corrections.loc[corrections["file"] == table, "key"]
     moot = keys_of[[_fits(words, text[replaced]) for words in keys_of]]
-    _save(rows.sort_values(key, kind="stable"), copy / table)
     _save(corrections.drop(index=moot.index), copy / "corrections.csv")
     return [
         f"corrections.csv: the correction of {table}, {words}, goes with the row it corrected"
@@ -299,46 +252,54 @@ def _fits(words: str, rows: pd.DataFrame) -> bool:
     return bool((rows[pairs.index] == pairs).all(axis=1).any())
 
 
-def _sources(title: str, table: str, rows: pd.DataFrame, path: Path) -> list[dict[str, str]]:
-    """Entries of the data package for rows of a file given by the user, which carries no date of its own."""
-    given = {
-        "published": "not established",
-        "obtained": f"{path.name}, given as a file by the user.",
-        "accessed": "not recorded",
-        "sha256": _sha256(path),
-    }
+def _with_sources(
+    table: str, rows: pd.DataFrame, path: Path, raw: Path
+) -> tuple[pd.DataFrame, list[Source]]:
+    """Rows of a file given by the user with their `source_id`, and the sources that are new."""
+    sha256, known = digest(path), sources(raw)
     if table == AAPC:
+        title, place, publisher = path.name, path.name, "AAPC"
         period = ", ".join(sorted(set(rows["reference_period"])))
         confidence = min(rows["confidence"], key=["low", "medium", "high"].index)
-        facts = {
-            "title": path.name,
-            "path": path.name,
-            "publisher": "AAPC",
-            "reference_period": period,
-        }
-        names = sorted(set(rows["source_id"]))
     else:
-        year = rows["year"].max()
-        confidence = "high"
-        facts = {
-            "title": f"{title}, May {year}",
-            "path": f"https://www.bls.gov/oes/special-requests/oesm{year % 100:02}{_ZIPS[table]}.zip",
-            "publisher": "U.S. Bureau of Labor Statistics",
-            "reference_period": f"May {year}",
-        }
-        names = [f"bls-{table.removesuffix('.csv')}-{year}"]
-    return [{"name": name, **facts, **given, "confidence": confidence} for name in names]
+        year, publisher = rows["year"].max(), "U.S. Bureau of Labor Statistics"
+        title = f"{resource_of(table, raw).title}, May {year}"
+        place = f"{OEWS_URL}/oesm{year % 100:02}{_ZIPS[table]}.zip"
+        period, confidence = f"May {year}", "high"
+        name = f"bls-{table.removesuffix('.csv')}-{year}"
+        if name in known.index and known.loc[name, "sha256"] != sha256:
+            name += f"-{sha256[:8]}"
+        rows = rows.assign(source_id=name)
+    new = [
+        Source(
+            name=name,
+            title=title,
+            path=place,
+            publisher=publisher,
+            reference_period=period,
+            published="not established",
+            obtained=f"{path.name}, given as a file by the user.",
+            accessed="not recorded",
+            confidence=confidence,
+            sha256=sha256,
+        )
+        for name in sorted(set(rows["source_id"]) - set(known.index))
+    ]
+    return rows, new
 
 
 def _judgements_to_review(tables: Iterable[str], raw: Path) -> list[str]:
-    """Known misses to look at again; a table that breaks its rules or its corrections stops here."""
+    """Known misses to look at again; a table whose corrections no longer fit stops here."""
     for table in tables:
-        rows = load_table(table, raw)
-    if table == AAPC and (again := rows.duplicated(_READING, keep=False)).any():
-        readings = [f"{row.value:g} ({row.source_id})" for row in rows[again].itertuples()]
+        load_table(table, raw)
+    surveys = load_aapc(raw)
+    again = surveys[surveys.duplicated(_READING, keep=False)]
+    if len(again):
+        readings = [f"{row.value:g} ({row.source_id})" for row in again.itertuples()]
         raise InputError(
-            f"{AAPC} would have two readings of {', '.join(rows.loc[again, _READING].iloc[0])}: "
-            f"{', '.join(readings)}; first give the one that does not hold a `drop` in corrections.csv"
+            f"{AAPC} would have two readings of {', '.join(again[_READING].iloc[0])}: "
+            f"{', '.join(readings)}; first give the one that does not hold a `drop` in "
+            "corrections.csv"
         )
     try:
         check_official_tables(raw)
@@ -350,17 +311,13 @@ def _judgements_to_review(tables: Iterable[str], raw: Path) -> list[str]:
 def _headlines(raw: Path) -> pd.Series:
     """The headline numbers in US dollars a year, by figure and period."""
     nation = load_oews("national", raw).query("soc_code == '29-2072'")
-    wages = nation.assign(period="May " + nation["year"].astype(str)).set_index("period")[
-        [*_HEADLINES]
-    ]
+    wages = nation.set_index("May " + nation["year"].astype(str))[list(_HEADLINES)]
     members = load_aapc(raw).query(
         "dimension == 'certification' and category == 'certified' and statistic == 'mean' "
         "and edition.str.isdigit()"
     )
-    members = members.set_index("edition")[["value"]].rename(
-        columns={"value": "AAPC certified average"}
-    )
-    return pd.concat([wages.rename(columns=_HEADLINES).unstack(), members.unstack()]).dropna()
+    average = members.set_index("edition")[["value"]].set_axis(["AAPC certified average"], axis=1)
+    return pd.concat([wages.rename(columns=_HEADLINES).unstack(), average.unstack()]).dropna()
 
 
 def _moves(before: pd.Series, after: pd.Series) -> list[str]:
@@ -368,27 +325,24 @@ def _moves(before: pd.Series, after: pd.Series) -> list[str]:
     lines = []
     for (figure, period), value in after.items():
         known = before[figure]
-        earlier = (
-            period if period in known else max((p for p in known.index if p < period), default=None)
-        )
+        earlier = max((other for other in known.index if other <= period), default=None)
         if earlier is None:
             lines.append(f"| {figure} | {period} | | {value:,.0f} | | first figure |")
-        elif earlier != period or known[period] != value:
-            why = "revised" if earlier == period else f"new; before is {earlier}"
-            change = f"{value - known[earlier]:+,.0f} ({value / known[earlier] - 1:+.1%})"
-            lines.append(
-                f"| {figure} | {period} | {known[earlier]:,.0f} | {value:,.0f} | {change} | {why} |"
-            )
+            continue
+        if earlier == period and known[period] == value:
+            continue
+        old, why = known[earlier], "revised" if earlier == period else f"new; before is {earlier}"
+        change = f"{value - old:+,.0f} ({value / old - 1:+.1%})"
+        lines.append(f"| {figure} | {period} | {old:,.0f} | {value:,.0f} | {change} | {why} |")
     return lines
 
 
 def _entry(path: Path, news: pd.DataFrame, moves: list[str]) -> str:
     """What a file does, as a section of `docs/revisions.md`."""
-    head = "| figure | period | before | after | change | why |\n| --- | --- | ---: | ---: | ---: | --- |\n"
+    head = [
+        "| figure | period | before | after | change | why |",
+        "| --- | --- | ---: | ---: | ---: | --- |",
+    ]
     counts = " ".join(f"{line}." for line in described(news) if not line.startswith(" "))
-    body = head + "\n".join(moves) if moves else "No headline number moves."
-    return f"\n## {path.name}\n\nsha256 `{_sha256(path)}`. {counts}\n\n{body}\n"
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    body = "\n".join(head + moves) if moves else "No headline number moves."
+    return f"\n## {path.name}\n\nsha256 `{digest(path)}`. {counts}\n\n{body}\n"

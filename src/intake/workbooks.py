@@ -1,8 +1,8 @@
 """BLS's official OEWS workbooks, read as published (https://www.bls.gov/oes/tables.htm).
 
-`national_M2024_dl.xlsx`, `state_`, `MSA_`, `BOS_` (nonmetropolitan), `natsector_`, `all_data_M_2024.xlsx` and
-the zip files they come in, from May 2019. Nothing is unpacked to disk, and nothing a file says of itself is
-trusted.
+`national_M2024_dl.xlsx`, `state_`, `MSA_`, `BOS_` (nonmetropolitan), `natsector_`,
+`all_data_M_2024.xlsx` and the zip files they come in, from May 2019. Nothing is unpacked to disk,
+and nothing a file says of itself is trusted.
 """
 
 import io
@@ -10,6 +10,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import cache
 from itertools import islice
 from operator import itemgetter
 from pathlib import Path
@@ -71,16 +72,19 @@ _AREA_TYPES = {
     "4": "metropolitan",
     "6": "nonmetropolitan",
 }
+_PLACE_CODES = {
+    "area_type": "1, 2, 3, 4 or 6",
+    "area_code": "the FIPS code of a state, such as 34",
+}
+"""What is expected in the columns that say where."""
 # AREA of a state, its FIPS 5-2 code, to the postal code that PRIM_STATE gives only from May 2020.
-_POSTAL_CODES = dict(
-    re.findall(
-        r"(\d\d) (\w\w)",
-        "01 AL 02 AK 04 AZ 05 AR 06 CA 08 CO 09 CT 10 DE 11 DC 12 FL 13 GA 15 HI 16 ID 17 IL "
-        "18 IN 19 IA 20 KS 21 KY 22 LA 23 ME 24 MD 25 MA 26 MI 27 MN 28 MS 29 MO 30 MT 31 NE "
-        "32 NV 33 NH 34 NJ 35 NM 36 NY 37 NC 38 ND 39 OH 40 OK 41 OR 42 PA 44 RI 45 SC 46 SD "
-        "47 TN 48 TX 49 UT 50 VT 51 VA 53 WA 54 WV 55 WI 56 WY 66 GU 72 PR 78 VI ",
-    )
+_STATES = (
+    "01:AL 02:AK 04:AZ 05:AR 06:CA 08:CO 09:CT 10:DE 11:DC 12:FL 13:GA 15:HI 16:ID 17:IL "
+    "18:IN 19:IA 20:KS 21:KY 22:LA 23:ME 24:MD 25:MA 26:MI 27:MN 28:MS 29:MO 30:MT 31:NE "
+    "32:NV 33:NH 34:NJ 35:NM 36:NY 37:NC 38:ND 39:OH 40:OK 41:OR 42:PA 44:RI 45:SC 46:SD "
+    "47:TN 48:TX 49:UT 50:VT 51:VA 53:WA 54:WV 55:WI 56:WY 66:GU 72:PR 78:VI"
 )
+_POSTAL_CODES = dict(pair.split(":") for pair in _STATES.split())
 _YEAR = re.compile(r"(?:M_?|May )(20\d\d)")
 _OWN_NAMES = re.compile(rf"\b({'|'.join(_VALUES)})\b")
 _EXPECTED = "an OEWS workbook (.xlsx) or zip file as BLS publishes it"
@@ -92,22 +96,26 @@ _SIGNATURES = {
 }
 _FAR_CELL = re.compile(rb"""\sr\s*=\s*["']([A-Z]{3,}\d|[B-Z][A-Z]\d|[A-Z]*\d{8})""")
 _LOW_CELL = re.compile(rb"""\sr\s*=\s*["'][A-Z]+(\d{6,})["']""")
+_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError)
+"""What Python raises for a zip; `NotImplementedError` is for a way of packing it does not know."""
 _ROW_SIZE = 100
 """Bytes that a row takes at the least; BLS's take ten times as many."""
 
 
 def read_workbook(path: Path) -> pd.DataFrame:
-    """The rows of an official workbook, or of those in an official zip, for all industries and the sectors.
+    """The rows of an official workbook or zip, for all industries and the sectors.
+
+    Industries below the sectors and single ownerships are left out: no table of ours has them.
 
     Returns:
-        The columns of the OEWS tables and `group`, the level of the occupation: total, major, minor, broad or
-        detailed. BLS repeats some occupations under two levels, so the tables' key is unique only within one.
-        Wages in US dollars per hour or year, relative standard errors in percent; `source_id` names the file.
-        Industries below the sectors and single ownerships are left out: the project has no table of them.
+        The columns of the OEWS tables and `group`, the level of the occupation: total, major,
+        minor, broad or detailed. BLS repeats some occupations under two levels, so the tables' key
+        is unique only within one. Wages in US dollars per hour or year, relative standard errors
+        in percent; `source_id` names the file.
 
     Raises:
-        InputError: the file is no such workbook, or cells of a sheet break the tables' rules; all of them are
-            counted, the first `SHOWN` are listed.
+        InputError: the file is no such workbook, or cells of a sheet break the tables' rules; all
+            of them are counted, the first `SHOWN` are listed.
     """
     frames = [_read_sheet(name, content) for name, content in _workbooks(path)]
     rows = pd.concat(frames, ignore_index=True).assign(source_id=path.name)
@@ -116,10 +124,11 @@ def read_workbook(path: Path) -> pd.DataFrame:
             f"{path.name}: no row is for all industries or a sector; expected {_EXPECTED}"
         )
     key = ["year", "area_code", "naics", "own_code", "soc_code", "group"]
-    if (again := rows.duplicated(key)).any():
-        found = ", ".join(map(str, rows.loc[again, key].iloc[0]))
+    again = rows.loc[rows.duplicated(key), key].astype(str)
+    if len(again):
         raise InputError(
-            f"{path.name}: {found} stands in two of its workbooks; give one of them by itself"
+            f"{path.name}: {', '.join(again.iloc[0])} stands in two of its workbooks; "
+            "give one of them by itself"
         )
     return rows
 
@@ -167,14 +176,7 @@ def _open_zip(name: str, content: bytes) -> zipfile.ZipFile:
             _read_through(name, archive, member.filename)
         except InputError:
             raise
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            NotImplementedError,
-            ValueError,
-            OSError,
-        ) as error:
+        except _DAMAGED as error:
             raise InputError(
                 f"{name} is damaged ({member.filename}: {error}); expected {_EXPECTED}"
             ) from error
@@ -182,9 +184,10 @@ def _open_zip(name: str, content: bytes) -> zipfile.ZipFile:
 
 
 def _read_through(name: str, archive: zipfile.ZipFile, member: str) -> None:
-    """Read a part to its end, which proves its length and checksum, and refuse a cell far outside any table.
+    """Read a part to its end, which proves its length and checksum, and refuse far cells.
 
-    The Excel reader reserves memory for the rectangle up to the last cell: one stray cell could exhaust it.
+    The Excel reader reserves memory for the rectangle up to the last cell: one stray cell could
+    exhaust it.
     """
     with archive.open(member) as part:
         end, size = b"", 0
@@ -196,8 +199,9 @@ def _read_through(name: str, archive: zipfile.ZipFile, member: str) -> None:
 
 
 def _refuse_far_cells(place: str, text: bytes, size: int) -> None:
-    """Refuse a cell right of any table, or too far down for so many bytes to hold the rows before it."""
-    if far := _FAR_CELL.search(text):
+    """Refuse a cell right of any table, or too far down for its bytes to hold the rows before."""
+    far = _FAR_CELL.search(text)
+    if far:
         raise InputError(
             f"{place} has a cell at {far[1].decode()}...; expected no column beyond AZ"
         )
@@ -216,21 +220,23 @@ def _read_sheet(name: str, content: bytes) -> pd.DataFrame:
         raise InputError(f"{name} cannot be read ({error}); expected {_EXPECTED}") from error
     place = f"{name}, sheet {sheet.name}"
     wanted = list(BLS_COLUMNS.values())
-    if wrong := [column for column in wanted if header.count(column) != 1]:
+    wrong = [column for column in wanted if header.count(column) != 1]
+    if wrong:
         lines = [
-            f"found {header.count(column)} of {column}{nearest(column, header)}" for column in wrong
+            f"{place}, row 1: expected each column once, "
+            f"found {header.count(column)} of {column}{nearest(column, header)}"
+            for column in wrong
         ]
-        raise InputError(
-            "\n".join(f"{place}, row 1: expected each column once, {line}" for line in lines)
-        )
+        raise InputError("\n".join(lines))
     pick = itemgetter(*map(header.index, wanted))
-    cells = pd.DataFrame(
-        map(pick, islice(sheet.iter_rows(), 1, None)), columns=list(BLS_COLUMNS), dtype=object
-    )
+    rows = map(pick, islice(sheet.iter_rows(), 1, None))
+    cells = pd.DataFrame(rows, columns=list(BLS_COLUMNS), dtype=object)
     cells = cells[cells["industry_group"].isin(["cross-industry", "sector"])]
-    if cells.empty:
-        return pd.DataFrame()
-    frame, problems = _tidy(cells, year, place)
+    return _checked(*_tidy(cells, year, place), place) if len(cells) else pd.DataFrame()
+
+
+def _checked(frame: pd.DataFrame, problems: list[str], place: str) -> pd.DataFrame:
+    """The rows once they keep the tables' rules and have no other problems."""
     levels = []
     for group, level in frame.groupby("group"):
         try:
@@ -259,76 +265,73 @@ def _find_table(name: str, workbook: CalamineWorkbook) -> tuple[CalamineSheet, l
 
 
 def _year(name: str, sheet: str, workbook: CalamineWorkbook) -> int:
-    """The May of a workbook: as its sheet and file are named, else as its field descriptions are titled."""
+    """The May of a workbook, from the names of its sheet and file or else its descriptions."""
     found = set(_YEAR.findall(f"{sheet} {name}"))
     if not found and "Field Descriptions" in workbook.sheet_names:
-        found = set(
-            _YEAR.findall(str(workbook.get_sheet_by_name("Field Descriptions").to_python()[:1]))
-        )
+        title = workbook.get_sheet_by_name("Field Descriptions").to_python()[:1]
+        found = set(_YEAR.findall(str(title)))
     if len(found) != 1:
         years = " and ".join(sorted(found)) or "no year"
         raise InputError(
-            f"{name}, sheet {sheet}: the names of the file and the sheet say {years}; expected one year, "
-            "as in national_M2024_dl.xlsx"
+            f"{name}, sheet {sheet}: the names of the file and the sheet say {years}; "
+            "expected one year, as in national_M2024_dl.xlsx"
         )
     return int(found.pop())
 
 
 def _tidy(cells: pd.DataFrame, year: int, place: str) -> tuple[pd.DataFrame, list[str]]:
     """The rows in the project's columns, and a line for each cell that cannot be read."""
-    # A code is the same whether Excel holds it as text ("62") or as a number (62).
-    frame = cells[_LABELS].map(
-        lambda cell: f"{cell:.0f}" if isinstance(cell, float) else str(cell).strip()
-    )
+    frame = _labels(cells)
     frame.insert(0, "year", year)
-    area, kind = frame["area_code"], frame["area_type"]
-    postal = area.str.zfill(2).map(_POSTAL_CODES)
-    frame["area_type"] = kind.map(_AREA_TYPES)
-    frame["area_code"] = np.select(
-        [kind == "1", kind.isin(["2", "3"]), kind == "4"],
-        ["US", "US-" + postal.fillna(""), "CBSA-" + area.str.lstrip("0").str.zfill(5)],
-        "NONMETRO-" + area.str.zfill(7),
-    )
-    frame["naics"] = frame["naics"].replace("0", "000000")
-    untyped, unplaced = frame["area_type"].isna(), kind.isin(["2", "3"]) & postal.isna()
-    problems = [("area_type", row, "1, 2, 3, 4 or 6") for row in frame.index[untyped]]
-    problems += [
-        ("area_code", row, "the FIPS code of a state, such as 34") for row in frame.index[unplaced]
+    problems = [
+        (column, row, expected)
+        for column, expected in _PLACE_CODES.items()
+        for row in frame.index[frame[column].isna()]
     ]
-    reasons = pd.DataFrame(index=cells.index)
+    reasons = pd.DataFrame("", index=cells.index, columns=_VALUES)
     for column in _VALUES:
         numbers = pd.to_numeric(cells[column], errors="coerce").astype(float)
-        numbers = numbers.where(np.isfinite(numbers))
-        marks = cells.loc[numbers.isna(), column].astype(str).str.strip()
-        problems += [
-            (column, row, "a number, or *, **, # or ~")
-            for row in marks.index[~marks.isin([*_REASONS])]
-        ]
-        reasons[column] = marks.map(_REASONS).fillna("suppressed").reindex(cells.index)
-        frame[column] = numbers
-    frame["empty_cells"] = _empty_cells(reasons)
+        frame[column] = numbers.where(np.isfinite(numbers))
+        marks = cells.loc[frame[column].isna(), column].astype(str).str.strip()
+        unknown = marks.index[~marks.isin(list(_REASONS))]
+        problems += [(column, row, "a number, or *, **, # or ~") for row in unknown]
+        reasons.loc[marks.index, column] = marks.map(_REASONS).fillna("suppressed")
+    frame["empty_cells"] = [_in_words(row) for row in reasons.itertuples(index=False, name=None)]
     frame["source_id"] = place
     lines = [
         f"{place}, row {row + 2}, column {BLS_COLUMNS[column]}: "
         f"found {cells.at[row, column]!r}, expected {expected}"
         for column, row, expected in problems
     ]
-    return frame[~untyped & ~unplaced], lines
+    return frame.dropna(subset=list(_PLACE_CODES)), lines
 
 
-def _empty_cells(reasons: pd.DataFrame) -> pd.Series:
-    """`empty_cells` of each row, from the reason of each empty cell (missing where a cell is filled)."""
-    known = sorted(set(_REASONS.values()))
-    codes = reasons.apply(lambda column: pd.Categorical(column, known).codes.astype("int64") + 1)
-    pattern = (codes * (len(known) + 1) ** np.arange(len(codes.columns))).sum(axis=1)
-    # A workbook has few patterns of empty cells, so each is put in words once.
-    first = reasons[~pattern.duplicated()]
-    words = {
-        pattern[row]: "; ".join(
-            f"{reason}: {' '.join(cells.index[cells == reason])}"
-            for reason in known
-            if (cells == reason).any()
-        )
-        for row, cells in first.iterrows()
-    }
-    return pattern.map(words)
+def _labels(cells: pd.DataFrame) -> pd.DataFrame:
+    """The columns that say what a row is of; a kind or code of area nobody knows is missing."""
+    # A code is the same whether Excel holds it as text ("62") or as a number (62).
+    frame = cells[_LABELS].map(
+        lambda cell: f"{cell:.0f}" if isinstance(cell, float) else str(cell).strip()
+    )
+    area, kind = frame["area_code"], frame["area_type"]
+    frame["area_type"] = kind.map(_AREA_TYPES)
+    frame["area_code"] = np.select(
+        [kind == "1", kind.isin(["2", "3"]), kind == "4"],
+        [
+            "US",
+            "US-" + area.str.zfill(2).map(_POSTAL_CODES),
+            "CBSA-" + area.str.lstrip("0").str.zfill(5),
+        ],
+        "NONMETRO-" + area.str.zfill(7),
+    )
+    frame["naics"] = frame["naics"].replace("0", "000000")
+    return frame
+
+
+@cache  # a workbook has few patterns of empty cells
+def _in_words(reasons: tuple[str, ...]) -> str:
+    """What `empty_cells` says of a row: the reason of each of `_VALUES`, "" where it is filled."""
+    columns: dict[str, list[str]] = {}
+    for column, reason in zip(_VALUES, reasons, strict=True):
+        columns.setdefault(reason, []).append(column)
+    columns.pop("", None)
+    return "; ".join(f"{reason}: {' '.join(columns[reason])}" for reason in sorted(columns))

@@ -11,11 +11,13 @@ import pandas as pd
 import pytest
 
 from analysis import cli
-from analysis.published.package import dictionary_text, read_package, untraced_rows
+from analysis.published.dictionary import dictionary_text, untraced_rows
+from analysis.published.package import read_package, resource_of, sources
 from analysis.published.raw_tables import load_aapc, load_oews
 from analysis.published.rules import empty_cell_reasons
 from common.errors import InputError
-from intake.update import described, plan_update, verify_workbook, write_files
+from common.files import put_all_in_place
+from intake.update import described, plan_update, verify_workbook
 from intake.workbooks import BLS_COLUMNS, read_workbook
 
 MARKS = {"suppressed": "*", "top_coded": "#", "below_half_percent": "~", "not_published": None}
@@ -27,7 +29,7 @@ def contents(root):
 
 def take_in(path, project):
     planned = plan_update(path, project)
-    write_files(planned.contents)
+    put_all_in_place(planned.contents, project)
     return planned
 
 
@@ -100,26 +102,24 @@ def test_a_new_year_is_written_with_its_source(coderpay, project, official):
         53040,
         "bls-oews-national-2026",
     )
-    package = read_package(raw)
-    [resource] = [entry for entry in package["resources"] if entry["path"] == "oews-national.csv"]
+    resource = resource_of("oews-national.csv", raw)
     table = (raw / "oews-national.csv").read_bytes()
     assert table.endswith(
         b"\n2026,national,US,U.S.,000000,Cross-industry,1235,29-2072,Medical Records Specialists,"
         b"190000,1.1,,,28.5,59280,0.5,18,21,25.5,32,41,37440,43680,53040,66560,85280,"
         b"not_published: jobs_per_thousand location_quotient,bls-oews-national-2026\n"
     )
-    assert resource["hash"] == f"sha256:{hashlib.sha256(table).hexdigest()}"
-    assert resource["bytes"] == len(table)
-    source = resource["sources"][-1]
-    assert source["name"] == "bls-oews-national-2026"
-    assert (source["title"], source["reference_period"]) == (
-        f"{resource['title']}, May 2026",
-        "May 2026",
-    )
-    assert source["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
-    assert source["obtained"] == "national_M2026_dl.xlsx, given as a file by the user."
+    assert resource.hash == f"sha256:{hashlib.sha256(table).hexdigest()}"
+    assert f'"bytes": {len(table)},\n' in (raw / "datapackage.json").read_text(encoding="utf-8")
+    source = resource.sources[-1]
+    assert source.name == "bls-oews-national-2026"
+    assert (source.title, source.reference_period) == (f"{resource.title}, May 2026", "May 2026")
+    assert source.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert source.obtained == "national_M2026_dl.xlsx, given as a file by the user."
     assert untraced_rows(raw).empty
-    assert (project / "docs" / "data-dictionary.md").read_text() == dictionary_text(package)
+    assert (project / "docs" / "data-dictionary.md").read_text() == dictionary_text(
+        read_package(raw)
+    )
 
 
 def test_the_revisions_say_which_headlines_move(project, official):
@@ -253,12 +253,7 @@ def test_a_revised_cell_is_shown_with_both_values_and_logged(project, official, 
     [source_id] = load_oews("national", project / "data" / "raw").query(
         "year == 2024 and soc_code == '29-2072'"
     )["source_id"]
-    names = [
-        name
-        for entry in read_package(project / "data" / "raw")["resources"]
-        for name in entry["sources"]
-    ]
-    assert len([name for name in names if name["name"] == source_id]) == 1
+    assert list(sources(project / "data" / "raw").index).count(source_id) == 1
     digest = hashlib.sha256((tmp_path / "national_M2024_dl.xlsx").read_bytes()).hexdigest()
     assert source_id == f"bls-oews-national-2024-{digest[:8]}"
 
@@ -386,12 +381,7 @@ def test_an_aapc_edition_is_taken_in(project, tmp_path):
     rows = load_aapc(raw).query("edition == '2026'")
     assert rows["category"].tolist() == ["certified", "non-certified"]
     assert set(rows["value"]) == {70000} and set(rows["source_id"]) == {"aapc-2026-report"}
-    [source] = [
-        source
-        for entry in read_package(raw)["resources"]
-        for source in entry["sources"]
-        if source["name"] == "aapc-2026-report"
-    ]
+    source = sources(raw).loc["aapc-2026-report"]
     assert (source["path"], source["confidence"]) == ("aapc-2026.csv", "low")
     assert untraced_rows(raw).empty
     revisions = (project / "docs" / "revisions.md").read_text()
@@ -513,8 +503,8 @@ def test_a_write_that_fails_leaves_every_file_as_it_was(project, official, monke
         return replace(path, target)
 
     monkeypatch.setattr(Path, "replace", full)
-    with pytest.raises(InputError, match=r"No space left on device.*Every file is as it was"):
-        write_files(planned.contents)
+    with pytest.raises(InputError, match=r"No space left on device.*what was there is as it was"):
+        put_all_in_place(planned.contents, project)
     assert contents(project) == before
 
 
@@ -596,6 +586,17 @@ def test_the_rows_shipped_go_through_the_reader_unchanged(project, official):
         held.drop(columns=["source_id", "correction"]).reset_index(drop=True),
         check_dtype=False,
     )
+
+
+def test_no_hash_is_recorded_while_another_table_breaks_its_rules(coderpay, project, official):
+    states = project / "data" / "raw" / "oews-state.csv"
+    states.write_text(states.read_text().replace("US-NJ", "NJ", 1))
+    before = contents(project)
+    code, _, said = coderpay("update", official(), "--write")
+    assert code == 2
+    assert said.startswith("Error: oews-state.csv, row ")
+    assert "column area_code: found 'NJ', expected the form US|" in said
+    assert contents(project) == before
 
 
 def test_the_package_stays_valid_json_in_its_own_layout(project, official):

@@ -1,18 +1,22 @@
-"""The tidy table holds each printed number once, and stops at the first file that cannot be read."""
+"""The tidy table holds each printed number once; a file that cannot be read stops it."""
 
 import pandas as pd
 import pytest
 
 from analysis.published.ledger import (
     COLUMNS,
-    SUBJECTS,
     aapc_figures,
     oews_figures,
     read_printed,
     tidy_figures,
 )
+from analysis.published.package import resource_of
 from analysis.published.paths import RAW
 from common.errors import InputError
+
+
+def guide_fields():
+    return resource_of("guide-figures.csv").rules.fields
 
 
 @pytest.fixture
@@ -45,10 +49,15 @@ def test_a_file_that_is_not_there_is_named_as_it_was_given_with_the_nearest_tabl
 
 def test_a_rule_that_a_file_of_printed_figures_breaks_is_named_with_the_path_given(guide, tmp_path):
     path = tmp_path / "mine.csv"
-    guide.assign(subject="").head(1).to_csv(path, index=False)
-    with pytest.raises(InputError) as raised:
-        read_printed(str(path))
-    assert str(raised.value) == f"{path}, row 2, column subject: found nothing, expected text"
+    for column, value, message in (
+        ("subject", "", "found nothing, expected text"),
+        ("subject", "county", "found 'county', expected one of national, state, metro, "),
+        ("statistic", "avg", "found 'avg', expected one of mean, median, p10, "),
+    ):
+        guide.assign(**{column: value}).head(1).to_csv(path, index=False)
+        with pytest.raises(InputError) as raised:
+            read_printed(str(path))
+        assert str(raised.value).startswith(f"{path}, row 2, column {column}: {message}")
 
 
 def test_a_range_becomes_two_figures_and_all_else_one(guide):
@@ -57,7 +66,8 @@ def test_a_range_becomes_two_figures_and_all_else_one(guide):
     assert len(figures) == len(guide) + ranges
     assert list(figures.columns) == COLUMNS
     assert figures["figure_id"].is_unique
-    assert set(figures["subject"]) == set(SUBJECTS)
+    [subject] = [field for field in guide_fields() if field.name == "subject"]
+    assert set(figures["subject"]) == set(subject.constraints.enum)
     assert (
         figures.query("statistic == 'low'")
         .merge(figures.query("statistic == 'high'"), on="as_published")
@@ -88,20 +98,17 @@ def test_open_ends_are_those_the_guide_leaves_open(guide):
 
 def test_each_row_that_cannot_be_read_is_named_with_its_row(guide):
     guide.loc[0, "as_published"] = "$48.780.00"
-    guide.loc[3, "statistic"] = "avg"
     guide.loc[9, "unit"] = "percent"
     with pytest.raises(InputError) as raised:
         tidy_figures(guide, "data/raw/guide-figures.csv")
-    first, second, third = str(raised.value).splitlines()
+    first, second = str(raised.value).splitlines()
     assert first.startswith(
-        "data/raw/guide-figures.csv row 2 (guide-bls-median), column as_published: cannot read '$48.780.00'"
+        "data/raw/guide-figures.csv row 2 (guide-bls-median), column as_published: "
+        "cannot read '$48.780.00'"
     )
-    assert second.startswith(
-        "data/raw/guide-figures.csv row 5 (guide-aapc-mean), column statistic: 'avg' is not one of its values"
-    )
-    assert third == (
-        "data/raw/guide-figures.csv row 11 (guide-takeaway-entry), column unit: 'percent' does not fit "
-        f"{guide.loc[9, 'as_published']!r}; expected USD per year"
+    assert second == (
+        "data/raw/guide-figures.csv row 11 (guide-takeaway-entry), column unit: "
+        f"'percent' does not fit {guide.loc[9, 'as_published']!r}; expected USD per year"
     )
 
 

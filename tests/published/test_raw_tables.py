@@ -4,12 +4,15 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from analysis.published import raw_tables, rules
 from analysis.published.paths import RAW
 from analysis.published.raw_tables import (
     apply_corrections,
+    check_csv,
     load_aapc,
     load_oews,
     load_table,
+    read_csv,
 )
 from common.errors import InputError
 
@@ -151,6 +154,35 @@ def test_a_corrected_cell_that_changed_stops_the_reading(raw):
         "corrections.csv, row 3: expected '38290' in aapc-surveys.csv, row 9, column value, found '37290'; "
         "remove the correction if the source no longer needs it"
     )
+
+
+@pytest.mark.parametrize("file", sorted(path.name for path in RAW.glob("*.csv")))
+def test_a_table_as_recorded_reads_as_one_that_is_checked(file):
+    read, checked = read_csv(RAW / file, file), check_csv(RAW / file, file)
+    pd.testing.assert_frame_equal(read, checked, check_exact=True)
+    assert read.map(type).equals(checked.map(type))
+
+
+def test_only_a_table_that_is_not_as_recorded_is_checked_again(raw, monkeypatch):
+    validated = []
+
+    def validate(frame, table, *arguments):
+        validated.append(table)
+        return rules.validate(frame, table, *arguments)
+
+    monkeypatch.setattr(raw_tables, "validate", validate)
+    before = load_table("states.csv", raw)
+    assert validated == []
+    (raw / "states.csv").write_bytes((raw / "states.csv").read_bytes() + b"\n")
+    pd.testing.assert_frame_equal(load_table("states.csv", raw), before)
+    assert validated == ["states.csv"]
+
+
+def test_a_table_that_does_not_fit_fields_changed_since_is_checked(raw):
+    index = '"name": "consumer_price_index"'
+    replace(raw / "datapackage.json", index, index.replace("price", "prices"))
+    with pytest.raises(InputError, match=r"column consumer_prices_index is missing; the nearest"):
+        load_table("consumer-price-index.csv", raw)
 
 
 def test_a_bad_raw_cell_stops_the_reading(raw):

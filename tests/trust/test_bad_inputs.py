@@ -245,11 +245,11 @@ TABLES = {
     ),
     "a package that is a list": (
         text(lambda content: b"[]", "datapackage.json"),
-        "datapackage.json: resources is missing",
+        "datapackage.json: found [], expected an object",
     ),
     "a package whose tables have no names": (
         text(lambda content: b'{"resources": ["a"]}', "datapackage.json"),
-        "datapackage.json: resources is no list of objects",
+        "datapackage.json, resources 1: found 'a', expected an object",
     ),
     "a table without an entry": (
         package(lambda content, entry: content["resources"].remove(entry)),
@@ -257,7 +257,7 @@ TABLES = {
     ),
     "a table without rules": (
         package(lambda content, entry: [entry.pop(name) for name in ("schema", "title")]),
-        f"{ENTRY}: schema, title is missing",
+        f"{ENTRY}: title is missing\n{ENTRY}: schema is missing",
     ),
     "rules without fields": (
         package(lambda content, entry: entry["schema"].pop("fields")),
@@ -265,11 +265,11 @@ TABLES = {
     ),
     "a field of an unknown type": (
         package(lambda content, entry: entry["schema"]["fields"][0].update(type="date")),
-        f"{ENTRY}: field year has the type 'date', expected one of string, integer, number",
+        f"{ENTRY}, schema, field year, type: found 'date', expected 'string', 'integer' or 'number'",
     ),
     "a field of no type": (
         package(lambda content, entry: entry["schema"]["fields"][0].pop("type")),
-        f"{ENTRY}: field year has the type None, expected one of string, integer, number",
+        f"{ENTRY}, schema, field year, type: found None, expected 'string', 'integer' or 'number'",
     ),
     "a correction of no row": (
         correction(key="year=1900"),

@@ -1,1 +1,1 @@
-"""What a published figure is: where it was read, its schema, its parsing, the official workbooks."""
+"""What a published figure is: where it was read, its rules, and how it is parsed."""

@@ -1,8 +1,9 @@
 """Do the official tables agree with each other, within what BLS's rounding allows?
 
-BLS rounds employment and annual wages to 10 and hourly wages to a cent, and counts 2,080 hours a year
-(https://www.bls.gov/oes/oes_ques.htm). A tolerance is the largest difference that rounding alone can make, so
-a miss has another cause. It is never widened: `known-misses.csv` has each, its size and what explains it.
+BLS rounds employment and annual wages to 10 and hourly wages to a cent, and counts 2,080 hours a
+year (https://www.bls.gov/oes/oes_ques.htm). A tolerance is the largest difference that rounding
+alone can make, so a miss has another cause. It is never widened: `known-misses.csv` has each miss,
+its size and what explains it.
 """
 
 from pathlib import Path
@@ -17,26 +18,18 @@ HOURS_A_YEAR = 2080
 _ROUNDED_TO_TEN = 5.0
 _ROUNDED_TO_A_CENT = 0.005
 _CELL = ["year", "soc_code"]
-_COLUMNS = [
-    "name",
-    *_CELL,
-    "found",
-    "expected",
-    "difference",
-    "tolerance",
-    "holds",
-    "missing",
-    "explanation",
-]
+_FIGURES = ["found", "expected", "difference", "tolerance"]
+_COLUMNS = ["name", *_CELL, *_FIGURES, "holds", "missing", "explanation"]
 
 
 def check_official_tables(folder: Path = RAW) -> pd.DataFrame:
     """Every cross-check of the official tables, and what is known of each miss.
 
     Returns:
-        One row a check, year and occupation: name, year, soc_code, found, expected, difference (found less
-        expected), tolerance, holds, missing (codes of the areas or sectors without a value), explanation (""
-        where the check holds or nobody has explained the miss). In jobs, or in US dollars a year.
+        One row per check, year and occupation, in jobs or in US dollars a year: name, year,
+        soc_code, found, expected, difference (found less expected), tolerance, holds, missing
+        (codes of the areas or sectors without a value), explanation ("" where the check holds or
+        nobody has explained the miss).
 
     Raises:
         InputError: a known miss has changed its size or is none any more.
@@ -58,7 +51,7 @@ def check_official_tables(folder: Path = RAW) -> pd.DataFrame:
 
 
 def employment_sums(national: pd.DataFrame, parts: pd.DataFrame, code: str) -> pd.DataFrame:
-    """The employment of the states or sectors, told apart by the column `code`, sums to the national one."""
+    """The employment of the parts, told apart by the column `code`, sums to the national one."""
     known = parts.dropna(subset="employment")
     groups = known.groupby(_CELL)["employment"]
     tolerance = _ROUNDED_TO_TEN * (groups.size() + 1)
@@ -71,45 +64,32 @@ def employment_sums(national: pd.DataFrame, parts: pd.DataFrame, code: str) -> p
 def weighted_means(national: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
     """The states' annual means, weighted by their employment, give the national mean.
 
-    Rounding moves each mean by at most 5 dollars, and 5 jobs more or less in a state move the weighted mean
-    by 5 times the state's distance from it over all jobs (to first order).
+    Rounding moves each mean by at most 5 dollars. 5 jobs more or less in a state move the weighted
+    mean by 5 times the state's distance from it over all jobs (to first order).
     """
     known = states.dropna(subset=["employment", "annual_mean"])
     weight = known["employment"] / known.groupby(_CELL)["employment"].transform("sum")
     known = known.assign(part=weight * known["annual_mean"])
     parts = known.groupby(_CELL)["part"]
     distance = (known["annual_mean"] - parts.transform("sum")).abs()
-    moves = known.assign(move=_ROUNDED_TO_TEN * distance * weight / known["employment"]).groupby(
-        _CELL
-    )["move"]
-    means = pd.DataFrame(
-        {
-            "found": parts.sum(),
-            "tolerance": 2 * _ROUNDED_TO_TEN + moves.sum(),
-            "missing": _missing(states, known, "area_code"),
-        }
-    )
+    known = known.assign(move=_ROUNDED_TO_TEN * distance * weight / known["employment"])
+    tolerance = 2 * _ROUNDED_TO_TEN + known.groupby(_CELL)["move"].sum()
+    missing = _missing(states, known, "area_code")
+    means = pd.DataFrame({"found": parts.sum(), "tolerance": tolerance, "missing": missing})
     return _beside(national, "annual_mean", means)
 
 
 def annual_wages(table: pd.DataFrame) -> pd.DataFrame:
-    """An annual wage is 2,080 hourly ones: the cell that is furthest off, for each year and occupation."""
-    statistics = [name.removeprefix("hourly_") for name in table if name.startswith("hourly_")]
-    cells = pd.concat(
-        [
-            table[_CELL].assign(
-                found=table[f"annual_{statistic}"],
-                expected=table[f"hourly_{statistic}"] * HOURS_A_YEAR,
-            )
-            for statistic in statistics
-        ],
-        ignore_index=True,
-    ).dropna()
-    furthest = (
-        (cells["found"] - cells["expected"]).abs().groupby([cells[key] for key in _CELL]).idxmax()
-    )
+    """An annual wage is 2,080 hourly ones: the cell furthest off, by year and occupation."""
+    pairs = []
+    for hourly in table.columns[table.columns.str.startswith("hourly_")]:
+        found, expected = table[hourly.replace("hourly", "annual")], table[hourly] * HOURS_A_YEAR
+        pairs.append(table[_CELL].assign(found=found, expected=expected))
+    cells = pd.concat(pairs, ignore_index=True).dropna()
+    cells["off"] = (cells["found"] - cells["expected"]).abs()
+    furthest = cells.loc[cells.groupby(_CELL)["off"].idxmax()].drop(columns="off")
     tolerance = _ROUNDED_TO_TEN + _ROUNDED_TO_A_CENT * HOURS_A_YEAR
-    return cells.loc[furthest].assign(tolerance=tolerance, missing="")
+    return furthest.assign(tolerance=tolerance, missing="")
 
 
 def explain_misses(checks: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
@@ -133,16 +113,13 @@ def explain_misses(checks: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
             & (checks[_CELL] == miss[_CELL]).all(axis=1)
             & ~checks["holds"]
         )
-        differences = checks.loc[same, "difference"].round(1).tolist()
-        if differences != [miss["expects"]]:
-            found = (
-                f"is {differences[0]:g}"
-                if differences
-                else "is within rounding or cannot be checked"
-            )
+        found = checks.loc[same, "difference"].round(1).tolist()
+        if found != [miss["expects"]]:
+            now = f"is {found[0]:g}" if found else "is within rounding or cannot be checked"
             problems.append(
-                f"known-misses.csv, row {row + 2}: {miss['check']} of {miss['soc_code']} in {miss['year']} "
-                f"{found}, expected {miss['expects']:g}; look again, then correct or remove the row"
+                f"known-misses.csv, row {row + 2}: {miss['check']} of {miss['soc_code']} in "
+                f"{miss['year']} {now}, expected {miss['expects']:g}; look again, then correct or "
+                "remove the row"
             )
         checks.loc[same, "explanation"] = miss["explanation"]
     if problems:
@@ -152,11 +129,8 @@ def explain_misses(checks: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
 
 def _beside(national: pd.DataFrame, column: str, parts: pd.DataFrame) -> pd.DataFrame:
     """The figures made from the parts beside the national ones, where there are both."""
-    return (
-        national[[*_CELL, column]]
-        .rename(columns={column: "expected"})
-        .merge(parts.reset_index(), on=_CELL)
-    )
+    expected = national[[*_CELL, column]].rename(columns={column: "expected"})
+    return expected.merge(parts.reset_index(), on=_CELL)
 
 
 def _missing(parts: pd.DataFrame, known: pd.DataFrame, code: str) -> pd.Series:

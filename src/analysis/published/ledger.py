@@ -1,4 +1,4 @@
-"""Every published figure in one tidy table, a row a number: `data/processed/figures.csv`."""
+"""Every published figure in one tidy table, one row per number: `data/processed/figures.csv`."""
 
 import re
 
@@ -23,24 +23,8 @@ COLUMNS = [
     "as_published",
     "locator",
 ]
-SUBJECTS = (
-    "national",
-    "state",
-    "metro",
-    "credential",
-    "credential_count",
-    "experience",
-    "education",
-    "role",
-    "bonus",
-    "benefit",
-    "training",
-    "productivity",
-)
-STATISTICS = ("mean", "median", "p10", "p25", "p75", "p90", "low", "high", "share", "difference")
-
 _UNITS_OF = {"$": ("USD per year",), "%": ("percent",), "year": ("years",), "month": ("months",)}
-# AAPC's dimensions that are about a subject of `SUBJECTS`; the others (region, employer and so on) have none.
+# AAPC's other dimensions (region, employer and so on) are about no subject of the ledger.
 _SUBJECT_OF_DIMENSION = {
     "certification": "national",
     "credential": "credential",
@@ -56,14 +40,7 @@ _SUBJECT_OF_AREA = {
     "metropolitan": "metro",
     "nonmetropolitan": "metro",
 }
-_OEWS_CELLS = {
-    "mean": "annual_mean",
-    "median": "annual_median",
-    "p10": "annual_p10",
-    "p25": "annual_p25",
-    "p75": "annual_p75",
-    "p90": "annual_p90",
-}
+_OEWS_STATISTICS = ("mean", "median", "p10", "p25", "p75", "p90")
 
 
 def read_printed(path: str) -> pd.DataFrame:
@@ -83,17 +60,18 @@ def read_printed(path: str) -> pd.DataFrame:
 
 
 def tidy_figures(published: pd.DataFrame, table: str) -> pd.DataFrame:
-    """One row a published number from one row a printed figure; a range becomes a `low` and a `high` row.
+    """One row per number from one row per printed figure; a range becomes two, `low` and `high`.
 
     Args:
-        published: the columns of `COLUMNS` without `value` and `open_ended`, statistic `range` allowed.
+        published: `COLUMNS` without `value` and `open_ended`; a statistic may be `range`.
         table: the file's name, for messages.
 
     Returns:
         The columns of `COLUMNS`, in the order of `published`; `value` in the row's unit.
 
     Raises:
-        InputError: every row that cannot be read, each with its row in the file (the header is row 1).
+        InputError: one line for each row that cannot be read, with its row in the file, whose
+            header is row 1.
     """
     rows: list[dict] = []
     problems: list[str] = []
@@ -112,91 +90,72 @@ def _figures_of(record: dict) -> list[dict]:
         parsed = parse_expression(record["as_published"])
     except InputError as error:
         raise InputError(f"column as_published: {error}") from error
-    for column, options in (("subject", SUBJECTS), ("statistic", (*STATISTICS, "range"))):
-        if record[column] not in options:
-            found = record[column]
-            raise InputError(
-                f"column {column}: {found!r} is not one of its values{nearest(found, options)}"
-            )
     if parsed.mark and record["unit"] not in _UNITS_OF[parsed.mark]:
         expected = " or ".join(_UNITS_OF[parsed.mark])
         raise InputError(
-            f"column unit: {record['unit']!r} does not fit {record['as_published']!r}; expected {expected}"
+            f"column unit: {record['unit']!r} does not fit {record['as_published']!r}; "
+            f"expected {expected}"
         )
     if record["statistic"] != "range":
         if parsed.high is not None:
             raise InputError(
-                f"column statistic: {record['as_published']!r} is a range; expected statistic 'range'"
+                f"column statistic: {record['as_published']!r} is a range; "
+                "expected statistic 'range'"
             )
         return [record | {"value": parsed.low, "open_ended": parsed.open_ended}]
     # A length such as "two-year" is a range whose ends are equal.
     ends = {"low": parsed.low, "high": parsed.low if parsed.high is None else parsed.high}
+    figure = record | {"open_ended": parsed.open_ended}
     return [
-        record
-        | {
-            "figure_id": f"{record['figure_id']}-{end}",
-            "statistic": end,
-            "value": value,
-            "open_ended": parsed.open_ended,
-        }
+        figure | {"figure_id": f"{record['figure_id']}-{end}", "statistic": end, "value": value}
         for end, value in ends.items()
     ]
 
 
 def oews_figures(oews: pd.DataFrame) -> pd.DataFrame:
-    """Annual pay in OEWS, a row a published cell; an empty cell has no row.
+    """Annual pay in OEWS, one row per published cell; an empty cell has none.
 
     Args:
         oews: cross-industry rows of an OEWS table; see `analysis.published.raw_tables.load_oews`.
 
     Returns:
-        The columns of `COLUMNS`; `figure_id` is `oews-2023-us-29-2072-median`, values in USD a year.
+        The columns of `COLUMNS`; `figure_id` is `oews-2023-us-29-2072-median`, values in USD a
+        year.
     """
-    cells = oews.melt(
-        ["year", "area_type", "area_code", "area_title", "soc_code", "soc_title", "source_id"],
-        list(_OEWS_CELLS.values()),
-        "cell",
-        "value",
-    ).dropna(subset="value")
-    statistic = cells["cell"].map({cell: name for name, cell in _OEWS_CELLS.items()})
-    year = cells["year"].astype(str)
-    return (
-        cells.assign(
-            figure_id=oews_figure_ids(cells, statistic),
-            subject=cells["area_type"].map(_SUBJECT_OF_AREA),
-            category=cells["area_title"],
-            statistic=statistic,
-            unit="USD per year",
-            open_ended=False,
-            period="May " + year,
-            population=cells["soc_code"] + " " + cells["soc_title"] + ", wage and salary jobs",
-            as_published=cells["value"].map("{:.0f}".format),
-            locator=cells["area_code"]
-            + ", "
-            + cells["soc_code"]
-            + ", "
-            + cells["cell"].str.upper().str.replace("ANNUAL", "A"),
-        )
-        .sort_values(["year", "area_code", "soc_code"], kind="stable")[COLUMNS]
-        .reset_index(drop=True)
-    )
+    labels = ["year", "area_type", "area_code", "area_title", "soc_code", "soc_title", "source_id"]
+    cells = oews.rename(columns={f"annual_{name}": name for name in _OEWS_STATISTICS})
+    cells = cells.melt(labels, _OEWS_STATISTICS, "statistic", "value").dropna(subset="value")
+    place, occupation = cells["area_code"], cells["soc_code"]
+    figures = cells.assign(
+        figure_id=oews_figure_ids(cells, cells["statistic"]),
+        subject=cells["area_type"].map(_SUBJECT_OF_AREA),
+        category=cells["area_title"],
+        unit="USD per year",
+        open_ended=False,
+        period="May " + cells["year"].astype(str),
+        population=occupation + " " + cells["soc_title"] + ", wage and salary jobs",
+        as_published=cells["value"].map("{:.0f}".format),
+        locator=place + ", " + occupation + ", A_" + cells["statistic"].str.upper(),
+    ).sort_values(["year", "area_code", "soc_code"], kind="stable")
+    return figures[COLUMNS].reset_index(drop=True)
 
 
 def oews_figure_ids(oews: pd.DataFrame, statistic: str | pd.Series) -> pd.Series:
-    """The `figure_id` of a statistic in each row of an OEWS table: `oews-2023-us-nj-29-2072-mean`."""
+    """The `figure_id` of a statistic in each row of OEWS: `oews-2023-us-nj-29-2072-mean`."""
     place = "oews-" + oews["year"].astype(str) + "-" + oews["area_code"].str.lower()
     return place + "-" + oews["soc_code"] + "-" + statistic
 
 
 def aapc_figures(surveys: pd.DataFrame) -> pd.DataFrame:
-    """AAPC's averages, a row a number that AAPC or a reprint published; our own derivations have no row.
+    """AAPC's averages, one row per number that AAPC or a reprint published; not our derivations.
 
     Args:
-        surveys: see `analysis.published.raw_tables.load_aapc`; dimensions without a subject are left out.
+        surveys: see `analysis.published.raw_tables.load_aapc`; dimensions without a subject are
+            left out.
 
     Returns:
-        The columns of `COLUMNS`; `figure_id` is `aapc-2021-certified`, with `-2` where a second reading of
-        the same figure differs.
+        The columns of `COLUMNS`; `figure_id` is `aapc-2021-certified`, with `-2` where a second
+        reading of the same figure differs.
     """
     kept = surveys[
         surveys["dimension"].isin(_SUBJECT_OF_DIMENSION)

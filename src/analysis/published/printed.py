@@ -1,4 +1,4 @@
-"""From a figure as it was printed to numbers: `"$53,674 and $69,963"` to 53,674 and 69,963 US dollars."""
+"""From a printed figure to numbers: `"$53,674 and $69,963"` to 53,674 and 69,963 US dollars."""
 
 import re
 from dataclasses import dataclass
@@ -22,7 +22,10 @@ _EXPRESSION = re.compile(
 
 @dataclass(frozen=True)
 class Expression:
-    """A printed figure: one number, or the low and high end of a range; `open_ended` for "80,000+"."""
+    """A printed figure: one number, or the low and high end of a range.
+
+    `open_ended` is for figures such as "80,000+".
+    """
 
     low: float
     high: float | None

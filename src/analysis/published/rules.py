@@ -1,14 +1,12 @@
-"""Does a table keep the rules the data package states for it? All failures at once, one line each."""
+"""Does a table keep the rules the data package states for it? One line for each failure."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
-from analysis.published.package import TYPES, resource_of
+from analysis.published.package import TableField, TableSchema, resource_of
 from analysis.published.paths import RAW
 from common.errors import InputError, nearest
 
@@ -16,71 +14,72 @@ _NUMBERS = {"int64": "a whole number", "float64": "a number"}
 
 
 def validate(frame: pd.DataFrame, table: str, origin: str = "", folder: Path = RAW) -> pd.DataFrame:
-    """A table with its types, once it is known to keep every rule of its entry in the data package.
+    """A table with its types, once it is known to keep every rule of the data package.
 
     Args:
-        frame: the rows, as text or typed; an empty cell is NaN or "". A row's index + 2 is its row in the
-            file, whose header is row 1.
+        frame: the rows, as text or typed; an empty cell is NaN or "". A row's index + 2 is its row
+            in the file, whose header is row 1.
         table: the raw table whose rules hold, such as `oews-state.csv`.
         origin: the file to name in messages, where it is another than `table`.
         folder: where the data package is.
 
     Returns:
-        Integers as int64, numbers as float64 (an empty cell is NaN), text as str (an empty cell is "").
+        Integers as int64, numbers as float64 (an empty cell is NaN), text as str (an empty cell
+        is "").
 
     Raises:
-        InputError: one line a failure, with file, row, column, the value found and what was expected.
+        InputError: one line for each failure, with the file, row and column, the value found and
+            what was expected.
     """
-    resource = resource_of(table, folder)
-    schema = _schema(resource)
+    rules = resource_of(table, folder).rules
+    schema = _schema(rules)
     frame = frame.mask(frame.eq(""))
     try:
         valid = schema.validate(frame, lazy=True)
     except SchemaErrors as errors:
-        lines = dict.fromkeys(
-            line for error in errors.schema_errors for line in _lines(error, frame, schema)
-        )
+        lines: dict[str, None] = {}  # two rules can fail in the same words
+        for error in errors.schema_errors:
+            lines |= dict.fromkeys(_lines(error, frame, schema))
         raise InputError("\n".join(f"{origin or table}, {line}" for line in lines)) from None
-    text = [field["name"] for field in resource["schema"]["fields"] if field["type"] == "string"]
+    text = [column for column, kind in rules.types.items() if kind is str]
     return valid.assign(**{column: valid[column].fillna("") for column in text})
 
 
 def empty_cell_reasons(text: str) -> dict[str, str]:
-    """The reason of each empty cell: `"suppressed: hourly_p90 annual_p90"` as a dictionary by column."""
-    groups = (group.partition(":") for group in text.split(";") if group)
-    return {column: reason.strip() for reason, _, columns in groups for column in columns.split()}
+    """Why cells are empty, by column: `"suppressed: hourly_p90 annual_p90"` as a dictionary."""
+    reasons: dict[str, str] = {}
+    for group in filter(None, text.split(";")):
+        reason, _, columns = group.partition(":")
+        reasons |= dict.fromkeys(columns.split(), reason.strip())
+    return reasons
 
 
-def _schema(resource: dict[str, Any]) -> pa.DataFrameSchema:
-    rules = resource["schema"]
-    fields = rules["fields"]
+def _schema(rules: TableSchema) -> pa.DataFrameSchema:
     checks = [
-        _ordered(names[:end])
-        for names in rules.get("orderings", [])
-        for end in range(2, len(names) + 1)
+        _ordered(names[:end]) for names in rules.orderings for end in range(2, len(names) + 1)
     ]
-    if any(field["name"] == "empty_cells" for field in fields):
-        checks += [_explained(field["name"]) for field in fields if field["type"] == "number"]
-    columns = {field["name"]: _column(field) for field in fields}
-    return pa.DataFrameSchema(columns, checks=checks, strict=True, unique=rules["primaryKey"])
+    types = rules.types
+    if "empty_cells" in types:
+        checks += [_explained(name) for name, kind in types.items() if kind is float]
+    columns = {field.name: _column(field, types[field.name]) for field in rules.fields}
+    return pa.DataFrameSchema(columns, checks=checks, strict=True, unique=rules.primary_key)
 
 
-def _column(field: dict[str, Any]) -> pa.Column:
-    rule = field.get("constraints", {})
+def _column(field: TableField, kind: type) -> pa.Column:
+    rule = field.constraints
     checks = []
-    if field["type"] == "number":
+    if kind is float:
         checks.append(pa.Check.lt(float("inf"), error="a number"))
-    if "minimum" in rule:
-        checks.append(pa.Check.ge(rule["minimum"], error=f"at least {rule['minimum']}"))
-    if "maximum" in rule:
-        checks.append(pa.Check.le(rule["maximum"], error=f"at most {rule['maximum']}"))
-    if "enum" in rule:
-        checks.append(pa.Check.isin(rule["enum"], error=f"one of {', '.join(rule['enum'])}"))
-    if "pattern" in rule:
-        checks.append(
-            pa.Check.str_matches(rf"(?:{rule['pattern']})\Z", error=f"the form {rule['pattern']}")
-        )
-    return pa.Column(TYPES[field["type"]], checks, nullable=not rule.get("required"), coerce=True)
+    if rule.minimum is not None:
+        checks.append(pa.Check.ge(rule.minimum, error=f"at least {rule.minimum:.10g}"))
+    if rule.maximum is not None:
+        checks.append(pa.Check.le(rule.maximum, error=f"at most {rule.maximum:.10g}"))
+    if rule.enum is not None:
+        checks.append(pa.Check.isin(rule.enum, error=f"one of {', '.join(rule.enum)}"))
+    if rule.pattern is not None:
+        form = rf"(?:{rule.pattern})\Z"
+        checks.append(pa.Check.str_matches(form, error=f"the form {rule.pattern}"))
+    return pa.Column(kind, checks, nullable=not rule.required, coerce=True)
 
 
 def _ordered(columns: list[str]) -> pa.Check:
@@ -104,37 +103,39 @@ def _explained(column: str) -> pa.Check:
     return pa.Check(holds, name=column, error="a value, or a reason in empty_cells, and never both")
 
 
-def _lines(error: SchemaError, frame: pd.DataFrame, schema: pa.DataFrameSchema) -> Iterator[str]:
-    """What one broken rule says, a line for each row that breaks it."""
+def _lines(error: SchemaError, frame: pd.DataFrame, schema: pa.DataFrameSchema) -> list[str]:
+    """What one broken rule says: a line for each row that breaks it."""
     cases = error.failure_cases
     match error.reason_code:
         case SchemaErrorReason.COLUMN_NOT_IN_DATAFRAME:
-            yield f"column {cases} is missing{nearest(cases, frame.columns)}"
+            return [f"column {cases} is missing{nearest(cases, frame.columns)}"]
         case SchemaErrorReason.COLUMN_NOT_IN_SCHEMA:
-            yield f"column {cases} is not one of the table's{nearest(cases, schema.columns)}"
+            return [f"column {cases} is not one of the table's{nearest(cases, schema.columns)}"]
         case SchemaErrorReason.DUPLICATES:
-            for index in cases["index"].unique():
-                values = ", ".join(map(str, frame.loc[index, schema.unique]))
-                yield f"row {index + 2}, column {', '.join(schema.unique)}: found {values} again"
+            key = ", ".join(schema.unique)
+            again = frame.loc[cases["index"].unique(), schema.unique].astype(str)
+            found = again.agg(", ".join, axis=1).items()
+            return [
+                f"row {index + 2}, column {key}: found {values} again" for index, values in found
+            ]
         case SchemaErrorReason.DATATYPE_COERCION | SchemaErrorReason.SERIES_CONTAINS_NULLS:
             column = error.schema.name
             expected = _NUMBERS.get(str(schema.columns[column].dtype), "text")
-            yield from _cells(cases["index"], frame, column, expected)
+            return _cells(cases["index"], frame[column], expected)
         case SchemaErrorReason.DATAFRAME_CHECK:
-            yield from _cells(
-                cases["index"], frame, error.schema.name or error.check.name, error.check.error
-            )
-        # Left are checks that could not run because of a column or type reported above.
+            column = error.schema.name or error.check.name
+            return _cells(cases["index"], frame[column], error.check.error)
+    return []  # a check that could not run, because of a column or type reported elsewhere
 
 
-def _cells(rows: pd.Series, frame: pd.DataFrame, column: str, expected: str) -> Iterator[str]:
-    for index in rows.unique():
-        value = frame.at[index, column]
-        found = (
-            "nothing"
-            if pd.isna(value)
-            else repr(value)
-            if isinstance(value, str)
-            else f"{value:.10g}"
-        )
-        yield f"row {index + 2}, column {column}: found {found}, expected {expected}"
+def _cells(rows: pd.Series, cells: pd.Series, expected: str) -> list[str]:
+    return [
+        f"row {index + 2}, column {cells.name}: found {_found(cells[index])}, expected {expected}"
+        for index in rows.unique()
+    ]
+
+
+def _found(value: str | float) -> str:
+    if pd.isna(value):
+        return "nothing"
+    return repr(value) if isinstance(value, str) else f"{value:.10g}"
