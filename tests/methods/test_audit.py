@@ -4,7 +4,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.methods.audit import audit, collect_evidence, printed_unit
+from analysis.methods.audit import audit
+from analysis.methods.audit_checks import printed_unit
+from analysis.methods.audit_evidence import collect_evidence
 from analysis.published.ledger import read_printed
 from analysis.published.raw_tables import load_aapc, load_oews, load_table
 from common.errors import InputError
@@ -711,6 +713,11 @@ def test_the_unit_of_print_keeps_two_digits(value, unit):
             r"audit-rules.csv, row 2, column check: there is no 'cel'; .*: cell",
         ),
         (
+            "reasons",
+            {"say_instead": "{official[soc]}"},
+            r"audit-reasons.csv, row 2, column say_instead: there is no fact 'soc'",
+        ),
+        (
             "rules",
             {"parameters": "sock=1"},
             r"row 2, column parameters: there is no 'soc'; the nearest are: sock",
@@ -723,7 +730,7 @@ def test_the_unit_of_print_keeps_two_digits(value, unit):
         (
             "reasons",
             {"reason": "{referense}"},
-            r"audit-reasons.csv, row 2, facts: .*'referense'.*: reference",
+            r"audit-reasons.csv, row 2, column reason: .* 'referense'.*: reference",
         ),
     ],
 )
