@@ -1,8 +1,11 @@
 """The bridge between two published averages: titled effects that add up to the gap, to the cent.
 
-Steps are data: each has a formula over named inputs. The chain is walked up from the first published figure
-and down from the second; what is left between the two walks is the residual, a line of its own. The form
-follows BEA's reconciliation of the CPI with the PCE price index.
+Steps are data: each has a formula over named inputs. The chain is walked up from the first
+published figure and down from the second. What is left between the two walks is the residual, a
+line of its own. The form follows BEA's reconciliation of the CPI with the PCE price index.
+
+Here `steps` are those of one bridge, from `choose_steps`, and `inputs` has one row per case and one
+column per input. Pay and effects are in US dollars a year.
 """
 
 import ast
@@ -16,13 +19,12 @@ from common.errors import InputError, nearest
 
 KINDS = ("start", "up", "residual", "down", "target")
 """The kinds of step, in the order in which they stand in a bridge."""
-GRADES = ("published", "bounded", "assumed", "residual")
 
 
 def formula_inputs(formula: str) -> list[str]:
     """The names of the inputs that a formula uses, sorted.
 
-    `running` is no input: it is the pay reached before the step.
+    `running`, the pay reached before the step, is not an input.
 
     Raises:
         InputError: the formula cannot be read.
@@ -35,16 +37,7 @@ def formula_inputs(formula: str) -> list[str]:
 
 
 def evaluate(formula: str, inputs: pd.DataFrame) -> pd.Series:
-    """The value of a formula in every case.
-
-    One formula serves the central case and every draw of a simulation.
-
-    Args:
-        formula: arithmetic on the names of inputs.
-        inputs: one row per case and one column per input; pay in US dollars a year.
-
-    Returns:
-        One value per case, NaN where an input is not published.
+    """The value of a formula in every case; NaN where an input is not published.
 
     Raises:
         InputError: the formula names what is no input, or is no arithmetic.
@@ -71,19 +64,14 @@ def choose_steps(steps: pd.DataFrame, bridge: str) -> pd.DataFrame:
         Rows of `steps`, indexed by step.
 
     Raises:
-        InputError: the bridge, a kind or a grade is unknown, or the kinds do not run from one start
-            over steps up, one residual and steps down to one target.
+        InputError: the bridge is unknown, or its kinds of step do not run as in `KINDS`, with one
+            start, one residual and one target.
     """
     chosen = steps[steps["bridge"] == bridge].sort_values("order").set_index("step")
     if chosen.empty:
         raise InputError(
             f"bridge '{bridge}' has no steps{nearest(bridge, steps['bridge'].unique())}"
         )
-    for column, valid in (("kind", KINDS), ("grade", GRADES)):
-        for step, value in chosen.loc[~chosen[column].isin(valid), column].items():
-            raise InputError(
-                f"bridge '{bridge}', step '{step}': {column} '{value}'{nearest(value, valid)}"
-            )
     kinds = chosen["kind"].tolist()
     once = all(kinds.count(kind) == 1 for kind in ("start", "residual", "target"))
     if not once or kinds != sorted(kinds, key=KINDS.index):
@@ -95,17 +83,12 @@ def choose_steps(steps: pd.DataFrame, bridge: str) -> pd.DataFrame:
 
 
 def walk(steps: pd.DataFrame, inputs: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.DataFrame]:
-    """Walks a bridge from both ends, in every case.
-
-    Args:
-        steps: from `choose_steps`.
-        inputs: one row per case and one column per input; a column of NaN is a figure that is not
-            published.
+    """Walks a bridge from both ends, in every case; a column of NaN is an unpublished figure.
 
     Returns:
         The start and the target, one value per case, and the effects, one row per case and one
-        column per step; all in US dollars a year. The effect of a step that needs an unpublished
-        figure is NaN, and its dollars stay in the residual.
+        column per step. The effect of a step that needs an unpublished figure is NaN, and its
+        dollars stay in the residual.
 
     Raises:
         InputError: the start, the target or a level of pay between them is missing or not above 0.
@@ -122,11 +105,12 @@ def walk(steps: pd.DataFrame, inputs: pd.DataFrame) -> tuple[pd.Series, pd.Serie
 
 
 def residual_step(steps: pd.DataFrame) -> str:
-    """The name of the step that takes what the others leave; `steps` are from `choose_steps`."""
+    """The name of the step that takes what the others leave."""
     return str(steps.index[steps["kind"] == "residual"].item())
 
 
 def _formula(steps: pd.DataFrame, kind: str) -> str:
+    """The formula of the start or of the target."""
     return str(steps.loc[steps["kind"] == kind, "formula"].item())
 
 
@@ -144,6 +128,7 @@ def _accumulate(
 
 
 def _check_pay(pay: pd.Series, where: str) -> None:
+    """Stops at pay that is missing or not above 0."""
     if not (pay > 0).all():
         raise InputError(
             f"bridge: {where} leads to a pay of {pay.min():,.0f} USD; expected above 0"
@@ -154,14 +139,11 @@ def lmdi(start: float, effects: pd.Series) -> pd.Series:
     """Each effect as its logarithmic share of the gap, whatever the order of the steps.
 
     It is L ln(after / before), where L is the logarithmic mean of both ends of the bridge: the
-    logarithmic mean Divisia index, Ang (2004). The effects sum to the gap.
+    logarithmic mean Divisia index, Ang (2004). The results sum to the gap.
 
     Args:
-        start: pay at the start of the bridge, in US dollars a year.
-        effects: of the steps in order, in US dollars a year.
-
-    Returns:
-        US dollars a year, by step.
+        start: pay at the start of the bridge.
+        effects: of each step, in the order of the bridge.
     """
     factors = _factors(start, effects)
     target = start * factors.prod()
@@ -170,18 +152,11 @@ def lmdi(start: float, effects: pd.Series) -> pd.Series:
 
 
 def shapley(start: float, effects: pd.Series) -> pd.Series:
-    """Each effect averaged over every order of the steps (Shorrocks 2013).
+    """Each effect averaged over every order of the steps (Shorrocks 2013); arguments as in `lmdi`.
 
-    Every step multiplies pay by the same factor in each order. The average over n! orders needs only
+    A step multiplies pay by the same factor in each order. The average over n! orders needs only
     the elementary symmetric polynomials of the other factors, weighted by how many orders put m of
-    them first. The effects sum to the gap.
-
-    Args:
-        start: pay at the start of the bridge, in US dollars a year.
-        effects: of the steps in order, in US dollars a year.
-
-    Returns:
-        US dollars a year, by step.
+    them first. The results sum to the gap.
     """
     factors = _factors(start, effects)
     count = len(factors)
@@ -194,11 +169,7 @@ def shapley(start: float, effects: pd.Series) -> pd.Series:
 
 
 def order_range(start: float, effects: pd.Series) -> pd.DataFrame:
-    """The smallest and the largest effect of each step over all orders of the steps.
-
-    Args:
-        start: pay at the start of the bridge, in US dollars a year.
-        effects: of the steps in order, in US dollars a year.
+    """The smallest and the largest effect of each step over all orders; arguments as in `lmdi`.
 
     Returns:
         `low_usd` and `high_usd`, by step.
@@ -227,17 +198,13 @@ def round_effects(effects: pd.Series, residual: str, unit: float) -> pd.Series:
 
 
 def bridge_table(steps: pd.DataFrame, inputs: pd.DataFrame) -> pd.DataFrame:
-    """The central case of a bridge as a table.
-
-    Args:
-        steps: from `choose_steps`.
-        inputs: one row, with a column per input.
+    """The central case of a bridge, the one row of `inputs`, as a table.
 
     Returns:
         One row per step, start and target included: order, step, effect_usd, grade,
-        running_total_usd, lmdi_usd, shapley_usd, basis; US dollars a year, rounded to cents. The
-        three columns of effects are empty for start, target and a step whose input is not
-        published; each of the three sums to the gap.
+        running_total_usd, lmdi_usd, shapley_usd, basis; rounded to cents. The three columns of
+        effects are empty for start, target and a step whose input is not published; each of the
+        three sums to the gap.
     """
     starts, _, effects = walk(steps, inputs)
     start, known = starts.iloc[0], effects.iloc[0].dropna()
@@ -264,12 +231,7 @@ def bridge_table(steps: pd.DataFrame, inputs: pd.DataFrame) -> pd.DataFrame:
 
 
 def start_from(vintages: pd.DataFrame, year: int) -> pd.DataFrame:
-    """The table of vintages with every bridge starting from the OEWS of one May.
-
-    Args:
-        vintages: the columns of `bridge-vintages.csv`.
-        year: of that May; 0 leaves the May that each edition is paired with.
-    """
+    """The table of vintages with every bridge starting from OEWS of one May; 0 changes nothing."""
     if year == 0:
         return vintages
     base = vintages["input"].isin(["bls_median", "bls_mean"])
@@ -289,10 +251,9 @@ def vintage_inputs(
         figures: the columns figure_id and value.
 
     Returns:
-        value, standard_error and figure_id, indexed by input; the value of an input that is not
-        published is NaN. A standard error is in the unit of its value and comes from the relative
-        standard error that OEWS gives of a mean; it is NaN for all others. Inputs with the same
-        figure_id are one published number and share its error.
+        value, standard_error and figure_id, indexed by input; what is not published is NaN. A
+        standard error is in the unit of its value, and only OEWS's means have one. Inputs with the
+        same figure_id are one published number and share its error.
 
     Raises:
         InputError: the vintage, a cell or a figure is unknown, or the cell is empty.

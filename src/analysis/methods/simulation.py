@@ -1,4 +1,8 @@
-"""What stated assumptions do to the bridge: ranges, the tornado of the residual, named scenarios."""
+"""What stated assumptions do to the bridge: ranges, the tornado of the residual, scenarios.
+
+Here `inputs` are from `bridge.vintage_inputs`, `steps` are those of one bridge, and `cases` has one
+row per case and one column per input. Pay and effects are in US dollars a year.
+"""
 
 import numpy as np
 import pandas as pd
@@ -15,19 +19,6 @@ from common.errors import InputError, nearest
 
 DRAWS = 200_000
 SEED = 2072
-_COLUMNS = [
-    "scenario",
-    "order",
-    "step",
-    "effect_usd",
-    "low_usd",
-    "high_usd",
-    "grade",
-    "running_total_usd",
-    "lmdi_usd",
-    "shapley_usd",
-    "basis",
-]
 
 
 def check_assumptions(assumptions: pd.DataFrame) -> pd.DataFrame:
@@ -58,31 +49,17 @@ def check_assumptions(assumptions: pd.DataFrame) -> pd.DataFrame:
 
 
 def central_case(inputs: pd.DataFrame, assumptions: pd.DataFrame) -> pd.DataFrame:
-    """One case, in one row: every published value, and every assumption at its mode.
-
-    Args:
-        inputs: from `bridge.vintage_inputs`.
-        assumptions: from `check_assumptions`.
-    """
+    """One case, in one row: every published value, and every assumption at its mode."""
     values = pd.concat([inputs["value"], assumptions["mode"]])
     return pd.DataFrame([values.astype(float).to_dict()])
 
 
 def draw(inputs: pd.DataFrame, assumptions: pd.DataFrame, draws: int = DRAWS) -> pd.DataFrame:
-    """Draws every input at random, the same draws every time.
+    """Cases drawn at random, the same every time; `assumptions` are from `check_assumptions`.
 
-    An assumption has a triangular distribution; assumptions are independent of each other. A
-    published mean is normal with its standard error, with one draw for all inputs that are the same
-    figure. A published value without a standard error stays as published: its error is unknown,
-    not zero.
-
-    Args:
-        inputs: from `bridge.vintage_inputs`.
-        assumptions: from `check_assumptions`.
-        draws: how many.
-
-    Returns:
-        One row per draw and one column per input.
+    Assumptions are triangular and independent of each other. A published mean is normal with its
+    standard error, with one draw for all inputs that are the same figure. A published value without
+    a standard error stays as published: its error is unknown, not zero.
     """
     generator = np.random.default_rng(SEED)
     known = inputs[inputs["standard_error"] > 0]
@@ -104,7 +81,7 @@ def replace_inputs(cases: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
     """The cases with the changes of a scenario.
 
     Args:
-        cases: one row per case and one column per input.
+        cases: those to change.
         changes: `input`, and the `formula` over the inputs as they were that replaces it; a row
             without an input ("") changes nothing.
 
@@ -120,17 +97,11 @@ def replace_inputs(cases: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def assumption_ranges(steps: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
-    """The 5th and the 95th percentile of every effect over the draws.
-
-    These are ranges of assumptions, never confidence intervals.
-
-    Args:
-        steps: from `bridge.choose_steps`.
-        cases: one row per draw and one column per input.
+    """The 5th and the 95th percentile of every effect; never to be called confidence intervals.
 
     Returns:
-        `low_usd` and `high_usd`, by step, rounded to cents. An effect that no draw moves has no row,
-        since nothing states how far it could be off.
+        `low_usd` and `high_usd`, by step, rounded to cents. An effect that no case moves has no
+        row, since nothing states how far it could be off.
     """
     _, _, effects = walk(steps, cases)
     ranges = effects.quantile([0.05, 0.95]).T.set_axis(["low_usd", "high_usd"], axis=1)
@@ -156,7 +127,7 @@ def run_scenario(
         draws: how many the ranges rest on.
 
     Returns:
-        The columns of `bridge.csv` without `vintage`, in US dollars a year.
+        The columns of `bridge.csv` without `vintage`.
 
     Raises:
         InputError: the scenario is unknown, or a table has something wrong.
@@ -175,8 +146,13 @@ def run_scenario(
     chosen["grade"] = chosen["grade"].mask(published, "assumed")
     central = replace_inputs(central_case(inputs, checked), changes)
     cases = replace_inputs(draw(inputs, checked, draws), changes)
-    table = bridge_table(chosen, central).join(assumption_ranges(chosen, cases), on="step")
-    return table.assign(scenario=scenario)[_COLUMNS]
+    table = bridge_table(chosen, central)
+    ranges = assumption_ranges(chosen, cases).reindex(table["step"])
+    table.insert(0, "scenario", scenario)
+    after_effect = table.columns.get_loc("effect_usd") + 1
+    table.insert(after_effect, "low_usd", ranges["low_usd"].to_numpy())
+    table.insert(after_effect + 1, "high_usd", ranges["high_usd"].to_numpy())
+    return table
 
 
 def _inputs_of_steps(steps: pd.DataFrame) -> dict[str, set[str]]:
@@ -195,7 +171,7 @@ def tornado(steps: pd.DataFrame, inputs: pd.DataFrame, assumptions: pd.DataFrame
 
     Returns:
         For each assumption that the bridge uses: label, low and high (of the assumption),
-        residual_at_low, residual_at_high and swing (US dollars a year); largest swing first.
+        residual_at_low, residual_at_high and swing; largest swing first.
     """
     checked = check_assumptions(assumptions)
     modes = central_case(inputs, checked).iloc[0].to_dict()
