@@ -22,6 +22,7 @@ from common.errors import nearest
 
 Claim = dict[str, Any]
 """A row of the guide's figures: `figure_id`, `subject`, `category`, `value` and the others."""
+Claims = list[Claim]
 Parameters = Mapping[str, str]
 
 
@@ -47,7 +48,7 @@ class Finding:
 class Check(NamedTuple):
     """A check, and the parameters that a rule has to give it."""
 
-    find: Callable[[list[Claim], Evidence, Parameters], Iterator[Finding]]
+    find: Callable[[Claims, Evidence, Parameters], Iterator[Finding]]
     parameters: tuple[str, ...]
 
 
@@ -65,7 +66,7 @@ def _statement(claim: Claim, name: str, category: str, value: float = nan) -> Cl
     return claim | {"figure_id": f"{guide}-{name}", "category": category, "value": value}
 
 
-def _cell(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
+def _cell(claims: Claims, evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
     """Equality with the official cell, within the rounding of the print and of the table."""
     for claim in claims:
         national = claim["subject"] not in evidence.places
@@ -136,7 +137,7 @@ def _standing(evidence: Evidence, code: str, soc: str) -> str:
     return "in no other table held here"
 
 
-def _ranking(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
+def _ranking(claims: Claims, evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
     """A list of the best-paid places, by the guide's `rank`, against the official order."""
     ranked = [claim for claim in claims if claim["rank"] > 0]
     listed = sorted(ranked, key=lambda claim: claim["rank"])
@@ -178,7 +179,7 @@ def _beside_order(claim: Claim, codes: list[str], areas: pd.DataFrame) -> Findin
     return Finding(claim, "same" if same else "different", facts)
 
 
-def _renamed(claims: list[Claim], evidence: Evidence, _: Parameters) -> Iterator[Finding]:
+def _renamed(claims: Claims, evidence: Evidence, _: Parameters) -> Iterator[Finding]:
     """A place under a name that the survey no longer uses."""
     for claim in claims:
         if claim["category"] in evidence.present_names:
@@ -186,7 +187,7 @@ def _renamed(claims: list[Claim], evidence: Evidence, _: Parameters) -> Iterator
             yield Finding(claim, "renamed", {"present": present})
 
 
-def _title(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
+def _title(claims: Claims, evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
     """The occupation's name, as the population of a figure gives it, against the table's title."""
     official = evidence.cell(claims[0]["period"], "US", parameters["soc"], "mean")
     if official is None:
@@ -202,7 +203,7 @@ def _title(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> I
     yield Finding(claim, outcome, {"title": title})
 
 
-def _gap(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
+def _gap(claims: Claims, evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
     """A survey's mean less an official median, against the survey's mean less the official mean."""
     printed = {f"{claim['category']} {claim['statistic']}": claim for claim in claims}
     mean, median = printed.get(parameters["mean"]), printed.get(parameters["median"])
@@ -216,9 +217,7 @@ def _gap(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> Ite
         yield Finding(claim, "mixed", facts, mean["value"] - official["value"], official.name)
 
 
-def _elsewhere(
-    claims: list[Claim], evidence: Evidence, parameters: Parameters
-) -> Iterator[Finding]:
+def _elsewhere(claims: Claims, evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
     """The same figure from another publisher, unless chance would explain it.
 
     Of n figures spread over a span, one meets a figure printed to some unit with a chance of at
@@ -240,7 +239,7 @@ def _elsewhere(
             yield Finding(claim, "found", facts, claim["value"], str(hits.index[0]))
 
 
-def _groups(claims: list[Claim], _: Evidence, parameters: Parameters) -> Iterator[Finding]:
+def _groups(claims: Claims, _: Evidence, parameters: Parameters) -> Iterator[Finding]:
     """An overall mean lies between the means of its groups, and limits the share of each."""
     overall = [claim for claim in claims if claim["category"] == parameters["overall"]]
     groups = [claim for claim in claims if claim["subject"] == parameters["groups"]]
@@ -264,7 +263,7 @@ def _groups(claims: list[Claim], _: Evidence, parameters: Parameters) -> Iterato
         yield from _holders(holders, mean, means[base], highest)
 
 
-def _holders(claims: list[Claim], mean: float, lowest: float, highest: float) -> Iterator[Finding]:
+def _holders(claims: Claims, mean: float, lowest: float, highest: float) -> Iterator[Finding]:
     """How many can hold one credential at most, given its holders' mean and that of everyone.
 
     The others are taken to average no less than the lowest group, or no more than the highest.
@@ -282,7 +281,7 @@ def _holders(claims: list[Claim], mean: float, lowest: float, highest: float) ->
             yield Finding(claim, "above" if claim["value"] > highest else "below", facts)
 
 
-def _order(claims: list[Claim], _: Evidence, parameters: Parameters) -> Iterator[Finding]:
+def _order(claims: Claims, _: Evidence, parameters: Parameters) -> Iterator[Finding]:
     """Statistics of one population rise in a known order, such as p10, median, p90."""
     printed = {claim["statistic"]: claim for claim in claims}
     ranked = [printed[name] for name in parameters["order"].split() if name in printed]
@@ -308,7 +307,7 @@ class _Band(NamedTuple):
     last: Claim
 
 
-def _bands(claims: list[Claim], _: Evidence, parameters: Parameters) -> Iterator[Finding]:
+def _bands(claims: Claims, _: Evidence, parameters: Parameters) -> Iterator[Finding]:
     """Ranges for levels that follow one another: said twice alike, no overlap, no hole."""
     bands = _read_bands(claims, parameters["order"].split("<"))
     for band, other in permutations(bands, 2):
@@ -321,9 +320,9 @@ def _bands(claims: list[Claim], _: Evidence, parameters: Parameters) -> Iterator
     yield from _neighbouring(bands)
 
 
-def _read_bands(claims: list[Claim], levels: list[str]) -> list[_Band]:
+def _read_bands(claims: Claims, levels: list[str]) -> list[_Band]:
     """The bands that are printed as one range or one open end, in the order of the claims."""
-    printed: dict[str, list[Claim]] = defaultdict(list)
+    printed: dict[str, Claims] = defaultdict(list)
     for claim in claims:
         if claim["category"] in levels:
             printed[claim["figure_id"].removesuffix("-low").removesuffix("-high")].append(claim)
@@ -358,7 +357,7 @@ def _neighbouring(bands: list[_Band]) -> Iterator[Finding]:
             yield Finding(upper.first, outcome, facts)
 
 
-def _editions(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
+def _editions(claims: Claims, evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
     """Equality with the claim's own edition of the survey, or the nearest ones if it was not read.
 
     A category is also known by its name in brackets, and by a former name.
@@ -401,9 +400,7 @@ def _between_editions(claim: Claim, year: int, editions: dict[int, pd.Series]) -
     return Finding(claim, outcome, facts)
 
 
-def _difference(
-    claims: list[Claim], evidence: Evidence, parameters: Parameters
-) -> Iterator[Finding]:
+def _difference(claims: Claims, evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
     """A difference between two groups, against the last edition of the survey that has both."""
     pay = evidence.published_by(parameters["published"]).pivot_table("value", "period", "category")
     pay = pay.reindex(columns=[parameters["more"], parameters["less"]]).dropna()
@@ -415,7 +412,7 @@ def _difference(
         yield Finding(claim, outcome, {"gap": gap, "edition": pay.index[-1]})
 
 
-def _rank(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
+def _rank(claims: Claims, evidence: Evidence, parameters: Parameters) -> Iterator[Finding]:
     """How many jobs of the occupation pay less, by the official percentiles."""
     soc, period = parameters["soc"], parameters["period"]
     cells = [evidence.cell(period, "US", soc, name) for name in PERCENTILES]
@@ -428,7 +425,7 @@ def _rank(claims: list[Claim], evidence: Evidence, parameters: Parameters) -> It
         yield Finding(claim, "placed", {"soc": soc, "period": period, "share": share})
 
 
-def _nothing(claims: list[Claim], _: Evidence, __: Parameters) -> Iterator[Finding]:
+def _nothing(claims: Claims, _: Evidence, __: Parameters) -> Iterator[Finding]:
     """Nothing held here can check the claim; the words say what would."""
     for claim in claims:
         yield Finding(claim, "unchecked")
