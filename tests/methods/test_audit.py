@@ -4,7 +4,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.methods.audit import audit, collect_evidence, printed_unit
+from analysis.methods.audit import audit
+from analysis.methods.audit_checks import printed_unit
+from analysis.methods.audit_evidence import collect_evidence
 from analysis.published.ledger import read_printed
 from analysis.published.raw_tables import load_aapc, load_oews, load_table
 from common.errors import InputError
@@ -65,7 +67,7 @@ def printed_as(guide, **expressions):
 
 
 def small_guide(*rows, **same):
-    """A guide with ids third-1, third-2...; a row says where it differs from BLS's median of the nation."""
+    """A guide with ids third-1, third-2...; a row says where it is not BLS's national median."""
     usual = {
         "subject": "national",
         "category": "all workers",
@@ -330,7 +332,7 @@ def test_averages_by_credential_are_consistent_and_say_how_tightly(verdicts):
 
 @pytest.mark.parametrize(("other", "found"), [(60_137, False), (60_138, True)])
 def test_a_match_that_chance_makes_in_one_of_twenty_cases_is_none(other, found, judge, evidence):
-    # Two figures and one that is printed to the dollar: by chance they meet in 2 of 40, or of 41, cases.
+    # Two figures and one printed to the dollar: by chance they meet in 2 of 40, or of 41, cases.
     two = ["aapc-2021-certified", "aapc-2025-certified"]
     ids = evidence.figures.index
     figures = evidence.figures[~ids.str.startswith("aapc-") | ids.isin(two)].copy()
@@ -348,7 +350,10 @@ def test_the_shares_are_those_of_the_group_that_earns_least(judge):
         {"subject": "credential_count", "category": "three or more", "as_published": "$71,535"},
         **AAPC | {"period": "2024 survey"},
     )
-    lies = "lies between $62,110 and $79,933, and that needs 16.3% to 55.7% of members to hold two credential."
+    lies = (
+        "lies between $62,110 and $79,933, "
+        "and that needs 16.3% to 55.7% of members to hold two credential."
+    )
     assert judge(groups)["reason"].str.contains(lies, regex=False).all()
 
 
@@ -406,7 +411,8 @@ def test_a_difference_by_education_is_set_against_the_last_edition_with_both(
     )
     row = judge(guide).loc["third-1"]
     assert row["reason"].startswith(
-        f"AAPC's 2009 survey had a difference of $11,074, {words}; for a later year nothing was readable."
+        f"AAPC's 2009 survey had a difference of $11,074, {words}; "
+        "for a later year nothing was readable."
     )
     one_group = replace(evidence, figures=evidence.figures.drop("aapc-2009-high-school-diploma"))
     row = judge(guide, one_group).loc["third-1"]
@@ -711,6 +717,11 @@ def test_the_unit_of_print_keeps_two_digits(value, unit):
             r"audit-rules.csv, row 2, column check: there is no 'cel'; .*: cell",
         ),
         (
+            "reasons",
+            {"say_instead": "{official[soc]}"},
+            r"audit-reasons.csv, row 2, column say_instead: there is no fact 'soc'",
+        ),
+        (
             "rules",
             {"parameters": "sock=1"},
             r"row 2, column parameters: there is no 'soc'; the nearest are: sock",
@@ -718,12 +729,13 @@ def test_the_unit_of_print_keeps_two_digits(value, unit):
         (
             "reasons",
             {"outcome": "equals"},
-            r"^audit-reasons.csv, rule_id and outcome: there is no 'official-cell equal'; .*cell equals",
+            r"^audit-reasons.csv, rule_id and outcome: "
+            r"there is no 'official-cell equal'; .*cell equals",
         ),
         (
             "reasons",
             {"reason": "{referense}"},
-            r"audit-reasons.csv, row 2, facts: .*'referense'.*: reference",
+            r"audit-reasons.csv, row 2, column reason: .* 'referense'.*: reference",
         ),
     ],
 )

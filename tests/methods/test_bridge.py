@@ -21,6 +21,7 @@ from analysis.methods.bridge import (
     walk,
 )
 from analysis.published.paths import RAW
+from analysis.published.rules import validate
 from common.errors import InputError
 
 STEPS = pd.read_csv(RAW / "bridge-steps.csv", keep_default_na=False)
@@ -79,7 +80,7 @@ def test_every_column_sums_to_the_gap_and_orders_agree(bridge):
 
 
 def test_first_credential_holds_no_further_credentials():
-    """If every job were held by the certified, OEWS's mix would exceed one credential by AAPC's own ratio."""
+    """If every job were held by the certified, only AAPC's own ratio would be left of the step."""
     effects = effects_of("illustrative", CENTRAL.assign(certified_share=1.0))
     assert effects["first_credential"] == pytest.approx(
         56_241.4545 * (62_110 / 64_710 - 1), abs=0.01
@@ -100,7 +101,8 @@ def test_step_without_its_input_joins_the_residual_and_says_so():
 def test_a_step_without_several_inputs_names_them_all():
     table = bridge_table(SPLIT, CENTRAL.assign(auditor_pay=math.nan, billing_clerk_mean=math.nan))
     assert table.set_index("step").at["job_scope", "basis"] == (
-        "This edition does not publish: auditor_pay, billing_clerk_mean. Counted in the line 'residual'."
+        "This edition does not publish: auditor_pay, billing_clerk_mean. "
+        "Counted in the line 'residual'."
     )
 
 
@@ -214,8 +216,8 @@ def test_a_formula_that_is_no_arithmetic_is_shown():
 @pytest.mark.parametrize(
     ("step", "column", "value", "message"),
     [
-        ("statistic", "kind", "upp", "kind 'upp'.*up"),
-        ("statistic", "grade", "publshed", "grade 'publshed'.*published"),
+        ("statistic", "kind", "upp", "column kind: found 'upp', expected one of .*up"),
+        ("statistic", "grade", "publshed", "column grade: found 'publshed', .* of published"),
         ("statistic", "kind", "down", "expected one start"),
         ("vintage", "kind", "residual", "expected one start"),
     ],
@@ -224,7 +226,7 @@ def test_steps_that_make_no_chain_stop(step, column, value, message):
     steps = STEPS.copy()
     steps.loc[steps["step"] == step, column] = value
     with pytest.raises(InputError, match=message):
-        choose_steps(steps, "published")
+        choose_steps(validate(steps, "bridge-steps.csv"), "published")
     with pytest.raises(InputError, match=r"'ilustrative'.*illustrative"):
         choose_steps(STEPS, "ilustrative")
 

@@ -134,7 +134,7 @@ def test_published_occupation():
 @pytest.mark.parametrize(
     ("wages", "mean", "bound", "sorted_share"),
     [
-        # By hand: those left out have the floor, then the tenth percentile, then (in 2023) the 25th.
+        # By hand: those left out have the floor, then the 10th percentile, then (in 2023) the 25th.
         (
             MAY_2023,
             53_690,
@@ -186,7 +186,7 @@ ABOVE_0 = "expected a wage above 0 (a suppressed percentile cannot be used)"
             "percentile 50: 29,000; expected at least the percentile before it",
         ),
         ([[30_000, 40_000, 50_000], [30_000, 40_000, -1]], f"row 1, percentile 90: -1; {ABOVE_0}"),
-        ([30_000, 40_000], "wages have shape (2,); expected 3 in the last axis, one a percentile"),
+        ([30_000, 40_000], "wages have shape (2,); expected 3 percentiles in the last axis"),
     ],
 )
 def test_wages_that_make_no_sense_stop(wages, message):
@@ -225,7 +225,7 @@ def test_arguments_that_make_no_sense_stop():
 
 @pytest.fixture(scope="module")
 def occupations():
-    """600 occupations that are two-piece lognormal but for a published mean off by a normal 2 percent."""
+    """600 two-piece lognormal occupations whose published mean is off by a normal 2 percent."""
     generator = np.random.default_rng(1)
     median = np.exp(generator.normal(11, 0.4, 600))
     low, high = generator.uniform(0.15, 0.5, (2, 600))
@@ -293,8 +293,9 @@ def test_accuracy_foretells_the_mean_and_each_rank_from_the_percentiles_named(oc
 
 
 def test_accuracy_judges_no_occupation_by_a_band_that_it_helped_to_draw(occupations):
-    """Of twenty occupations one is off: where it sets the band, all others lie inside; else it lies outside.
+    """Of twenty occupations one is off: where it sets the band, all others lie inside.
 
+    Where it does not, it lies outside.
     Among ten it lifts the 90th percentile from 0 to a tenth of its own error.
     """
     table = occupations.head(20).reset_index(drop=True)

@@ -143,13 +143,15 @@ class TestMissingCells:
             {"empty_cells": "suppressed: annual_median hourly_p90; top_coded: annual_p90"}
         )
         assert place_profile.missing_cells(row) == (
-            "the median: withheld by BLS; the 90th percentile: above the highest wage that BLS prints"
+            "the median: withheld by BLS; "
+            "the 90th percentile: above the highest wage that BLS prints"
         )
 
     def test_says_several_of_one_reason_together(self):
         row = pd.Series({"empty_cells": "suppressed: annual_p10 annual_p90; not_in_copy: mean_rse"})
         assert place_profile.missing_cells(row) == (
-            "the relative standard error of the mean: not in the copy of the table that could be read; "
+            "the relative standard error of the mean: "
+            "not in the copy of the table that could be read; "
             "the 10th percentile, the 90th percentile: withheld by BLS"
         )
 

@@ -1,4 +1,4 @@
-"""Which places are compared, what their pay buys, and which ranks the official errors can tell apart."""
+"""Which places are compared, what their pay buys, and which ranks the errors can tell apart."""
 
 import numpy as np
 import pandas as pd
@@ -74,12 +74,14 @@ class TestChoosing:
             (("29-2072", 2023, "p15"), r"statistic: 'p15' is none of mean, .*; the nearest are: p"),
             (
                 ("29-2072", 2023, "p10"),
-                r"statistic: found 'p10', which is held for May 2024, May 2025 and not for May 2023; "
+                r"statistic: found 'p10', which is held for May 2024, May 2025 and not "
+                r"for May 2023; "
                 r"for May 2023 there are mean, median, p25, p75",
             ),
             (
                 ("29-2072", 2023, "mean", 30_000),
-                r"minimum_employment: found 30,000, expected at most 20,000, the jobs in California",
+                r"minimum_employment: found 30,000, expected at most 20,000, "
+                r"the jobs in California",
             ),
         ],
     )
@@ -155,14 +157,15 @@ class TestRanks:
         )
 
     def test_two_intervals_by_hand(self):
-        # Errors 3, 4 and 3 from the top, so 5 for the differences of neighbours: the first and second are 2.2
-        # errors apart, the second and third 1.8. One 90% test allows 1.645, three at once 2.052.
+        # Errors 3, 4 and 3 from the top, so 5 for the differences of neighbours: the first and
+        # second are 2.2 errors apart, the second and third 1.8. One 90% test allows 1.645, three at
+        # once 2.052.
         ranked = rank_by_value(estimates([300.0, 289.0, 280.0], [3 / 300, 4 / 289, 3 / 280]))
         intervals = ranked[["rank_low", "rank_high", "pair_low", "pair_high"]].to_numpy().tolist()
         assert intervals == [[1, 1, 1, 1], [2, 3, 2, 2], [2, 3, 3, 3]]
 
     def test_two_places_are_told_apart_jointly_as_they_are_as_a_pair(self):
-        # Errors 3 and 4, so 5 for the difference, which is 1.8 of them: 1.645 are allowed either way.
+        # Errors 3 and 4, so 5 for the difference, which is 1.8 of them: 1.645 are allowed.
         ranked = rank_by_value(estimates([300.0, 291.0], [3 / 300, 4 / 291]))
         assert ranked[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 1], [2, 2]]
         assert ranked[["pair_low", "pair_high"]].to_numpy().tolist() == [[1, 1], [2, 2]]

@@ -1,8 +1,11 @@
 """The bridge between two published averages: titled effects that add up to the gap, to the cent.
 
-Steps are data: each has a formula over named inputs. The chain is walked up from the first published figure
-and down from the second; what is left between the two walks is the residual, a line of its own. The form
-follows BEA's reconciliation of the CPI with the PCE price index.
+Steps are data: each has a formula over named inputs. The chain is walked up from the first
+published figure and down from the second. What is left between the two walks is the residual, a
+line of its own. The form follows BEA's reconciliation of the CPI with the PCE price index.
+
+Here `steps` are those of one bridge, from `choose_steps`, and `inputs` has one row per case and one
+column per input. Pay and effects are in US dollars a year.
 """
 
 import ast
@@ -11,16 +14,20 @@ import math
 import numpy as np
 import pandas as pd
 
+from analysis.published.ledger import oews_figure_ids
 from common.errors import InputError, nearest
 
 KINDS = ("start", "up", "residual", "down", "target")
-GRADES = ("published", "bounded", "assumed", "residual")
+"""The kinds of step, in the order in which they stand in a bridge."""
 
 
 def formula_inputs(formula: str) -> list[str]:
-    """The input names a formula uses, without `running` (the pay reached before the step), sorted.
+    """The names of the inputs that a formula uses, sorted.
 
-    Raises InputError when the formula cannot be read.
+    `running`, the pay reached before the step, is not an input.
+
+    Raises:
+        InputError: the formula cannot be read.
     """
     try:
         tree = ast.parse(formula, mode="eval")
@@ -30,10 +37,10 @@ def formula_inputs(formula: str) -> list[str]:
 
 
 def evaluate(formula: str, inputs: pd.DataFrame) -> pd.Series:
-    """A formula's value in every row of `inputs`, one column an input; pay in USD a year.
+    """The value of a formula in every case; NaN where an input is not published.
 
-    One formula serves the central row and every row of a simulation. NaN where an input is not published.
-    Raises InputError for a name that is no input, and for what is no arithmetic.
+    Raises:
+        InputError: the formula names what is no input, or is no arithmetic.
     """
     for name in formula_inputs(formula):
         if name not in inputs:
@@ -47,51 +54,63 @@ def evaluate(formula: str, inputs: pd.DataFrame) -> pd.Series:
 
 
 def choose_steps(steps: pd.DataFrame, bridge: str) -> pd.DataFrame:
-    """One bridge's steps in order, indexed by step: columns order, kind, formula, grade, basis and others.
+    """The steps of one bridge, in order.
 
-    Raises InputError for an unknown bridge, kind or grade, or when the kinds do not run
-    start, up..., residual, down..., target.
+    Args:
+        steps: the columns of `bridge-steps.csv`.
+        bridge: a name in its column `bridge`.
+
+    Returns:
+        Rows of `steps`, indexed by step.
+
+    Raises:
+        InputError: the bridge is unknown, or its kinds of step do not run as in `KINDS`, with one
+            start, one residual and one target.
     """
     chosen = steps[steps["bridge"] == bridge].sort_values("order").set_index("step")
     if chosen.empty:
         raise InputError(
             f"bridge '{bridge}' has no steps{nearest(bridge, steps['bridge'].unique())}"
         )
-    for column, valid in (("kind", KINDS), ("grade", GRADES)):
-        for step, value in chosen.loc[~chosen[column].isin(valid), column].items():
-            raise InputError(
-                f"bridge '{bridge}', step '{step}': {column} '{value}'{nearest(value, valid)}"
-            )
     kinds = chosen["kind"].tolist()
     once = all(kinds.count(kind) == 1 for kind in ("start", "residual", "target"))
     if not once or kinds != sorted(kinds, key=KINDS.index):
         raise InputError(
-            f"bridge '{bridge}': kinds run {', '.join(kinds)}; expected one start, any up, one residual, any "
-            "down, one target"
+            f"bridge '{bridge}': kinds run {', '.join(kinds)}; "
+            "expected one start, any up, one residual, any down, one target"
         )
     return chosen
 
 
 def walk(steps: pd.DataFrame, inputs: pd.DataFrame) -> tuple[pd.Series, pd.Series, pd.DataFrame]:
-    """Start, target and effects (USD a year) of a bridge for every row of inputs.
+    """Walks a bridge from both ends, in every case; a column of NaN is an unpublished figure.
 
-    steps: from `choose_steps`. inputs: rows are cases (one, or one a draw), columns are inputs; a column of
-    NaN is a figure that is not published. Returns start (rows,), target (rows,) and effects (rows, steps),
-    where a step that needs an unpublished figure is NaN and its dollars stay in the residual.
-    Raises InputError when start, target or any level of pay is missing or not above zero.
+    Returns:
+        The start and the target, one value per case, and the effects, one row per case and one
+        column per step. The effect of a step that needs an unpublished figure is NaN, and its
+        dollars stay in the residual.
+
+    Raises:
+        InputError: the start, the target or a level of pay between them is missing or not above 0.
     """
     start = evaluate(_formula(steps, "start"), inputs)
     target = evaluate(_formula(steps, "target"), inputs)
     up, reached_up = _accumulate(steps[steps["kind"] == "up"], inputs, start, 1)
     down, reached_down = _accumulate(steps[steps["kind"] == "down"].iloc[::-1], inputs, target, -1)
-    residual = steps.index[steps["kind"] == "residual"][0]
-    effects = pd.DataFrame({**up, residual: reached_down - reached_up, **down})
+    residual = reached_down - reached_up
+    effects = pd.DataFrame({**up, residual_step(steps): residual, **down})
     effects = effects[[step for step in steps.index if step in effects]]
     assert np.allclose(start + effects.sum(axis=1), target, rtol=0, atol=1e-6)
     return start, target, effects
 
 
+def residual_step(steps: pd.DataFrame) -> str:
+    """The name of the step that takes what the others leave."""
+    return str(steps.index[steps["kind"] == "residual"].item())
+
+
 def _formula(steps: pd.DataFrame, kind: str) -> str:
+    """The formula of the start or of the target."""
     return str(steps.loc[steps["kind"] == kind, "formula"].item())
 
 
@@ -109,6 +128,7 @@ def _accumulate(
 
 
 def _check_pay(pay: pd.Series, where: str) -> None:
+    """Stops at pay that is missing or not above 0."""
     if not (pay > 0).all():
         raise InputError(
             f"bridge: {where} leads to a pay of {pay.min():,.0f} USD; expected above 0"
@@ -116,9 +136,14 @@ def _check_pay(pay: pd.Series, where: str) -> None:
 
 
 def lmdi(start: float, effects: pd.Series) -> pd.Series:
-    """Each effect as its log share of the gap: L ln(after / before), L the logarithmic mean of both ends.
+    """Each effect as its logarithmic share of the gap, whatever the order of the steps.
 
-    USD; free of order and exact: the column sums to the gap. Logarithmic mean Divisia index, Ang (2004).
+    It is L ln(after / before), where L is the logarithmic mean of both ends of the bridge: the
+    logarithmic mean Divisia index, Ang (2004). The results sum to the gap.
+
+    Args:
+        start: pay at the start of the bridge.
+        effects: of each step, in the order of the bridge.
     """
     factors = _factors(start, effects)
     target = start * factors.prod()
@@ -127,10 +152,11 @@ def lmdi(start: float, effects: pd.Series) -> pd.Series:
 
 
 def shapley(start: float, effects: pd.Series) -> pd.Series:
-    """Each effect averaged over every order of the steps, factors held at their sequential values; USD.
+    """Each effect averaged over every order of the steps (Shorrocks 2013); arguments as in `lmdi`.
 
-    Exact: sums to the gap (Shorrocks 2013). The average over n! orders needs only the elementary symmetric
-    polynomials of the other factors, weighted by how many orders put m of them first.
+    A step multiplies pay by the same factor in each order. The average over n! orders needs only
+    the elementary symmetric polynomials of the other factors, weighted by how many orders put m of
+    them first. The results sum to the gap.
     """
     factors = _factors(start, effects)
     count = len(factors)
@@ -143,119 +169,130 @@ def shapley(start: float, effects: pd.Series) -> pd.Series:
 
 
 def order_range(start: float, effects: pd.Series) -> pd.DataFrame:
-    """Smallest and largest effect (USD) a step can have over all orders: columns low_usd, high_usd."""
+    """The smallest and the largest effect of each step over all orders; arguments as in `lmdi`.
+
+    Returns:
+        `low_usd` and `high_usd`, by step.
+    """
     factors = _factors(start, effects)
     rows = {}
     for step, factor in factors.items():
         others = factors.drop(step)
         alone = start * (factor - 1)
-        rows[step] = sorted(
-            [alone * others.clip(upper=1).prod(), alone * others.clip(lower=1).prod()]
-        )
+        ends = [alone * others.clip(upper=1).prod(), alone * others.clip(lower=1).prod()]
+        rows[step] = sorted(ends)
     return pd.DataFrame.from_dict(rows, orient="index", columns=["low_usd", "high_usd"])
 
 
 def _factors(start: float, effects: pd.Series) -> pd.Series:
+    """What each step multiplies pay by."""
     after = start + effects.cumsum()
     return after / (after - effects)
 
 
 def round_effects(effects: pd.Series, residual: str, unit: float) -> pd.Series:
-    """Effects rounded to `unit` USD that still add: the residual is solved last and takes the rest."""
+    """Effects rounded to `unit` US dollars that still add up: the residual takes what is left."""
     rounded = (effects / unit).round() * unit
     rounded[residual] = round(effects.sum() / unit) * unit - rounded.drop(residual).sum()
     return rounded.round(2)
 
 
 def bridge_table(steps: pd.DataFrame, inputs: pd.DataFrame) -> pd.DataFrame:
-    """The central case as a table, one row a step, start and target included; USD, rounded to cents.
+    """The central case of a bridge, the one row of `inputs`, as a table.
 
-    steps: from `choose_steps`. inputs: one row. Columns order, step, effect_usd, grade, running_total_usd,
-    lmdi_usd, shapley_usd, basis. The three effect columns are empty for start and target and for a step whose
-    input is not published; each of the three sums to the gap.
+    Returns:
+        One row per step, start and target included: order, step, effect_usd, grade,
+        running_total_usd, lmdi_usd, shapley_usd, basis; rounded to cents. The three columns of
+        effects are empty for start, target and a step whose input is not published; each of the
+        three sums to the gap.
     """
-    start, _, effects = walk(steps, inputs)
-    residual = str(steps.index[steps["kind"] == "residual"][0])
-    known = effects.iloc[0].dropna()
-    first = start.iloc[0]
+    starts, _, effects = walk(steps, inputs)
+    start, known = starts.iloc[0], effects.iloc[0].dropna()
+    residual = residual_step(steps)
+    effect = round_effects(known, residual, 0.01).reindex(steps.index)
     columns = {
-        "effect_usd": known,
-        "lmdi_usd": lmdi(first, known),
-        "shapley_usd": shapley(first, known),
+        "order": steps["order"],
+        "step": steps.index,
+        "effect_usd": effect,
+        "grade": steps["grade"],
+        "running_total_usd": (start + effect.fillna(0).cumsum()).round(2),
+        "lmdi_usd": round_effects(lmdi(start, known), residual, 0.01),
+        "shapley_usd": round_effects(shapley(start, known), residual, 0.01),
+        "basis": steps["basis"],
     }
-    table = steps[["order", "grade", "basis"]].assign(
-        **{name: round_effects(values, residual, 0.01) for name, values in columns.items()}
-    )
-    table["running_total_usd"] = (first + table["effect_usd"].fillna(0).cumsum()).round(2)
-    unknown = inputs.columns[inputs.iloc[0].isna()]
-    for step in effects.columns[effects.iloc[0].isna()]:
-        names = [
-            name for name in formula_inputs(str(steps.loc[step, "formula"])) if name in unknown
-        ]
-        table.loc[step, ["grade", "basis"]] = [
-            "residual",
-            f"This edition does not publish: {', '.join(names)}. Counted in the line '{residual}'.",
-        ]
-    order = [
-        "order",
-        "step",
-        "effect_usd",
-        "grade",
-        "running_total_usd",
-        "lmdi_usd",
-        "shapley_usd",
-        "basis",
-    ]
-    return table.reset_index()[order]
+    table = pd.DataFrame(columns, index=steps.index)
+    unpublished = set(inputs.columns[inputs.iloc[0].isna()])
+    for step in effects.columns.difference(known.index):
+        names = formula_inputs(str(steps.at[step, "formula"]))
+        missing = ", ".join(name for name in names if name in unpublished)
+        basis = f"This edition does not publish: {missing}. Counted in the line '{residual}'."
+        table.loc[step, ["grade", "basis"]] = ["residual", basis]
+    return table.reset_index(drop=True)
 
 
 def start_from(vintages: pd.DataFrame, year: int) -> pd.DataFrame:
-    """The vintage table with every bridge starting from OEWS May `year`; 0 leaves the paired May."""
-    base = vintages["input"].isin(["bls_median", "bls_mean"]) & (year > 0)
+    """The table of vintages with every bridge starting from OEWS of one May; 0 changes nothing."""
+    if year == 0:
+        return vintages
+    base = vintages["input"].isin(["bls_median", "bls_mean"])
     return vintages.assign(year=vintages["year"].mask(base, year))
 
 
 def vintage_inputs(
     vintages: pd.DataFrame, vintage: int, oews: pd.DataFrame, figures: pd.DataFrame
 ) -> pd.DataFrame:
-    """The published inputs of one vintage: index input, columns value, standard_error and figure_id.
+    """The published inputs of one vintage, an edition of the survey with its paired OEWS tables.
 
-    vintages: rows vintage, input and either year, soc_code, cell (an OEWS cell) or figure_id; both empty ("")
-    where the edition does not publish the input, which is then NaN. oews: the national OEWS table. figures:
-    columns figure_id and value. A standard error (same unit) comes from OEWS's relative standard error of a
-    mean; inputs with the same `figure_id` are one published number and share its error.
-    Raises InputError for an unknown vintage, OEWS cell or figure, or an empty cell.
+    Args:
+        vintages: the columns of `bridge-vintages.csv`. An input is either a cell of OEWS (year,
+            soc_code, cell) or a figure_id; both are "" where the edition does not publish it.
+        vintage: the year of the edition.
+        oews: the national OEWS table.
+        figures: the columns figure_id and value.
+
+    Returns:
+        value, standard_error and figure_id, indexed by input; what is not published is NaN. A
+        standard error is in the unit of its value, and only OEWS's means have one. Inputs with the
+        same figure_id are one published number and share its error.
+
+    Raises:
+        InputError: the vintage, a cell or a figure is unknown, or the cell is empty.
     """
     chosen = vintages[vintages["vintage"] == vintage]
     if chosen.empty:
         raise InputError(
             f"vintage {vintage} is unknown{nearest(vintage, vintages['vintage'].unique())}"
         )
-    cells = oews[oews["area_code"].eq("US") & oews["naics"].eq("000000")].set_index(
-        ["year", "soc_code"]
-    )
+    national = oews[oews["area_code"].eq("US") & oews["naics"].eq("000000")]
+    cells = national.set_index(["year", "soc_code"], drop=False)
     values = figures.set_index("figure_id")["value"]
-    rows = {}
-    for row in chosen.itertuples():
-        where = f"vintage {vintage}, input '{row.input}'"
-        value, error, figure_id = math.nan, math.nan, row.figure_id
-        if row.cell:
-            key = (int(row.year), row.soc_code)
-            if key not in cells.index:
-                raise InputError(f"{where}: OEWS has no row {key}{nearest(key, cells.index)}")
-            value = float(cells.loc[key, row.cell])
-            figure_id = f"oews-{row.year:.0f}-us-{row.soc_code}-{row.cell.removeprefix('annual_')}"
-            if row.cell == "annual_mean":
-                error = value * float(cells.loc[key, "mean_rse"]) / 100
-        elif row.figure_id:
-            if row.figure_id not in values:
-                raise InputError(
-                    f"{where}: no figure '{row.figure_id}'{nearest(row.figure_id, values.index)}"
-                )
-            value = float(values[row.figure_id])
-        if math.isnan(value) and figure_id:
-            raise InputError(f"{where}: the published cell is empty; expected a number")
-        rows[row.input] = (value, error, figure_id)
+    rows = {row["input"]: _published_input(row, cells, values) for _, row in chosen.iterrows()}
     return pd.DataFrame.from_dict(
         rows, orient="index", columns=["value", "standard_error", "figure_id"]
     ).rename_axis("input")
+
+
+def _published_input(
+    row: pd.Series, cells: pd.DataFrame, values: pd.Series
+) -> tuple[float, float, str]:
+    """The value, standard error and figure_id that one row of the table of vintages names."""
+    where = f"vintage {row['vintage']}, input '{row['input']}'"
+    figure_id, error = row["figure_id"], math.nan
+    if row["cell"]:
+        key = (int(row["year"]), row["soc_code"])
+        if key not in cells.index:
+            raise InputError(f"{where}: OEWS has no row {key}{nearest(key, cells.index)}")
+        value = float(cells.at[key, row["cell"]])
+        statistic = row["cell"].removeprefix("annual_")
+        figure_id = oews_figure_ids(cells.loc[[key]], statistic).item()
+        if statistic == "mean":
+            error = value * float(cells.at[key, "mean_rse"]) / 100
+    elif figure_id:
+        if figure_id not in values.index:
+            raise InputError(f"{where}: no figure '{figure_id}'{nearest(figure_id, values.index)}")
+        value = float(values[figure_id])
+    else:
+        return math.nan, math.nan, ""
+    if math.isnan(value):
+        raise InputError(f"{where}: the published cell is empty; expected a number")
+    return value, error, figure_id

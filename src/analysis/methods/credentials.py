@@ -1,4 +1,4 @@
-"""What averages by credential can say, how a guide's bands fit together and among all jobs, pay by sector."""
+"""What averages by credential can say, how a guide's bands fit together, and pay by sector."""
 
 import pandas as pd
 
@@ -7,12 +7,13 @@ from analysis.methods.places import INTERVAL
 from analysis.methods.shares import feasible_range
 from common.errors import InputError, nearest
 
-COUNTS = ("one", "two", "three or more")
+COUNTS = {1: "one", 2: "two", 3: "three or more"}
+"""AAPC's groups by number of credentials."""
 _SUBJECTS = ("credential", "credential_count", "role")
 
 
 def survey_means(figures: pd.DataFrame, survey: int) -> pd.DataFrame:
-    """The means that one AAPC survey gives by group, with that of everyone certified where it is published.
+    """The means that one AAPC survey gives by group, and of everyone certified if published.
 
     Args:
         figures: the columns of `figures.csv`.
@@ -22,62 +23,61 @@ def survey_means(figures: pd.DataFrame, survey: int) -> pd.DataFrame:
         Rows of `figures` (US dollars a year) with `label`, lowest mean first.
 
     Raises:
-        InputError: no mean by group is held for this survey; the message names the surveys that have some.
+        InputError: no mean by group is held for this survey.
     """
     dated = figures["period"].str.fullmatch(r"\d{4} survey")
     means = figures[(figures["statistic"] == "mean") & dated]
     by_group = means[means["subject"].isin(_SUBJECTS)]
-    chosen = by_group[by_group["period"] == f"{survey} survey"]
+    period = f"{survey} survey"
+    chosen = by_group[by_group["period"] == period]
     if chosen.empty:
         held = sorted(by_group["period"].str.removesuffix(" survey").unique())
         raise InputError(
             f"survey: no average by credential is held for {survey}{nearest(survey, held)}"
         )
-    everyone = means[
-        (means["category"] == "certified") & (means["period"] == f"{survey} survey")
-    ].head(1)
+    everyone = means[(means["category"] == "certified") & (means["period"] == period)].head(1)
     rows = pd.concat([everyone, chosen])
-    counted = rows["category"] + rows["category"].map(
-        lambda group: " credential" + "s" * (group != "one")
-    )
+    counted = rows["category"] + " credentials"
+    counted = counted.replace("one credentials", "one credential")
     label = rows["category"].mask(rows["subject"] == "credential_count", counted)
     return rows.assign(label=label.replace("certified", "everyone certified")).sort_values("value")
 
 
 def further_credentials(means: pd.DataFrame) -> pd.DataFrame:
-    """The published steps from one number of credentials to the next: difference of means, US dollars a year.
+    """The published means by number of credentials, and the step from each to the next.
 
     Args:
         means: from `survey_means`.
 
     Returns:
-        `label`, `figure_id`, `value` and `step` (missing for the first), fewest credentials first.
+        `label`, `figure_id`, `value` and `step` (the difference of means, missing for the first),
+        in US dollars a year; fewest credentials first.
     """
     counted = means[means["subject"] == "credential_count"].set_index("category")
-    rows = counted.loc[[name for name in COUNTS if name in counted.index]]
+    rows = counted.loc[[name for name in COUNTS.values() if name in counted.index]]
     return rows.assign(step=rows["value"].diff())[["label", "figure_id", "value", "step"]]
 
 
 def stacking_limits(means: pd.DataFrame) -> pd.DataFrame:
-    """How far the number of credentials can account for an average's distance from that of one credential.
+    """How far the number of credentials can explain why an average is above that of one credential.
 
-    Suppose those who hold a credential earn on average what all members with as many credentials do. Their
-    average is then a weighted mean of the averages by number, so it lies between the lowest and the highest
-    of those. What lies outside is a lower limit of everything else that differs; that the rest is the number
-    of credentials is possible, not shown.
+    Suppose those who hold a credential earn on average what all members with as many credentials
+    do. Their average is then a weighted mean of the averages by number, so it lies between the
+    lowest and the highest of those. What lies outside is a lower limit of everything else that
+    differs. That the rest is the number of credentials is possible, not shown.
 
     Args:
         means: from `survey_means`.
 
     Returns:
-        Those of `means` that are not by number, with, in US dollars a year, `above_one` (the average less
-        that of one credential) and its two parts, `at_most` (which some mix of numbers gives) and `beyond`
-        (which none does); and the lowest and highest share of holders with more than one credential that
-        would give the average, `further_low` and `further_high`, missing where none does. No rows where the
-        survey lacks a number of credentials.
+        Those of `means` that are not by number; none where the survey lacks a number. Added in US
+        dollars a year: `above_one` (the average less that of one credential) and its two parts,
+        `at_most` (which some mix of numbers gives) and `beyond` (which none does). Added as shares
+        from 0 to 1: `further_low` and `further_high`, the lowest and the highest share of holders
+        with more than one credential that would give the average; missing where none does.
     """
     groups = means[means["subject"] == "credential_count"].set_index("category")["value"]
-    by_count = groups.reindex(list(COUNTS))
+    by_count = groups.reindex(list(COUNTS.values()))
     rows = means[(means["subject"] != "credential_count") & by_count.notna().all()]
     reached = rows["value"].clip(by_count.min(), by_count.max())
     inside = rows.loc[rows["value"] == reached, "value"]
@@ -92,15 +92,16 @@ def stacking_limits(means: pd.DataFrame) -> pd.DataFrame:
 
 
 def guide_bands(figures: pd.DataFrame, unit: str) -> pd.DataFrame:
-    """The bands that the guide itself prints for levels of experience and for certified coders, lowest first.
+    """The bands that the guide prints for levels of experience and for certified coders.
 
     Args:
         figures: the columns of `figures.csv`.
         unit: `USD per year` for pay, `years` for the experience of each level.
 
     Returns:
-        `category`, `place` in the guide (`summary`, `table` or `list`), `label` of both, `low` and `high` in
-        the unit, `low_id` and `high_id` (their `figure_id`); an open band has no high end.
+        One row per band, lowest first: `category`, `place` in the guide (`summary`, `table` or
+        `list`), `label` of both, `low` and `high` in the unit, `low_id` and `high_id` (their
+        `figure_id`); an open band has no high end.
     """
     own = figures.query(
         "source_id == 'guide' and subject in ('experience', 'national') and unit == @unit"
@@ -116,15 +117,15 @@ def guide_bands(figures: pd.DataFrame, unit: str) -> pd.DataFrame:
 
 
 def steps_between(bands: pd.DataFrame) -> pd.DataFrame:
-    """How each band meets the next of its place in the guide, as someone rising from one to the other would.
+    """How each band meets the next one in the same place of the guide.
 
     Args:
         bands: from `guide_bands`.
 
     Returns:
-        A row a pair of neighbours: `place`, `label` and `next_label`, where the one ends and the other begins
-        (`high` and `next_low`, with their `high_id` and `next_low_id`), and `apart`, the latter less the
-        former: above 0 a hole between them, below 0 an overlap.
+        One row per pair of neighbours: `place`, `label` and `next_label`, where the one ends and
+        the other begins (`high` and `next_low`, with their `high_id` and `next_low_id`), and
+        `apart`, the latter less the former: above 0 a hole between them, below 0 an overlap.
     """
     following = bands.groupby("place")[["label", "low", "low_id"]].shift(-1).add_prefix("next_")
     pairs = bands.join(following).dropna(subset=["high", "next_low"])
@@ -133,18 +134,18 @@ def steps_between(bands: pd.DataFrame) -> pd.DataFrame:
 
 
 def place_bands(bands: pd.DataFrame, pay: PayDistribution, measured: pd.DataFrame) -> pd.DataFrame:
-    """Where bands of pay stand in one distribution of jobs, and the share of the jobs that each holds.
+    """Where bands of pay stand in one distribution of jobs, and the share of jobs in each.
 
     Args:
-        bands: `low` and `high` in US dollars a year; an open band has no high end, so it reaches the top.
+        bands: `low` and `high` in US dollars a year; a band without a high end reaches the top.
         pay: one distribution.
         measured: tables of `distribution.accuracy`.
 
     Returns:
         The bands with shares of jobs from 0 to 1: `rank_low` and `rank_high`, at or below the ends;
-        `likely_low` and `likely_high`, the lowest likely rank of the low end and the highest of the high end;
-        `share`, inside the band, and its limits by the published percentiles alone, `share_low` and
-        `share_high`.
+        `likely_low` and `likely_high`, the lowest likely rank of the low end and the highest of the
+        high end; `share`, inside the band, and its limits by the published percentiles alone,
+        `share_low` and `share_high`.
     """
     low = place(pay, bands["low"], measured)
     high = place(pay, bands["high"].dropna(), measured).reindex(bands.index).fillna(1)
@@ -160,17 +161,17 @@ def place_bands(bands: pd.DataFrame, pay: PayDistribution, measured: pd.DataFram
 
 
 def by_sector(sectors: pd.DataFrame, national: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Pay by sector of industry in one May, most jobs first.
+    """Pay by sector of industry in one May.
 
     Args:
         sectors: OEWS rows of one occupation by sector.
-        national: its cross-industry rows, a row a year.
+        national: its cross-industry rows, one per year.
         year: of the sectors; 0 for the newest held.
 
     Returns:
-        The rows with `label` (the sector without its exceptions), `share` (of the nation's jobs, missing
-        where BLS suppresses the employment), and `low` and `high`, the 90% sampling interval of the mean in
-        US dollars a year.
+        The rows, most jobs first, with `label` (the sector without its exceptions), `share` (of the
+        nation's jobs, missing where BLS suppresses the employment), and `low` and `high`, the 90%
+        sampling interval of the mean in US dollars a year.
 
     Raises:
         InputError: no sectors are held for this year; the message names the nearest.

@@ -1,7 +1,9 @@
-"""A distribution of pay from a few published percentiles, and how far such a distribution can be trusted."""
+"""A distribution of pay from a few published percentiles, and how far it can be trusted.
+
+Pay is in US dollars a year throughout, and a share or rank runs from 0 to 1.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -9,145 +11,158 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.stats import norm
 
+from analysis.published.pay_statistics import PAY_COLUMNS, PERCENTILES
 from common.errors import InputError
 
-CELLS = {
-    0.10: "annual_p10",
-    0.25: "annual_p25",
-    0.50: "annual_median",
-    0.75: "annual_p75",
-    0.90: "annual_p90",
-}
+CELLS = {probability: PAY_COLUMNS[name] for name, probability in PERCENTILES.items()}
+"""The column of an OEWS table that holds each percentile, by its probability."""
 THREE = (0.10, 0.50, 0.90)
 FIVE = tuple(CELLS)
+_USED_FOR_HIDDEN = {
+    0.25: THREE,
+    0.75: THREE,
+    0.50: (0.10, 0.25, 0.75, 0.90),
+    0.90: (0.10, 0.25, 0.50, 0.75),
+}
 _SPLITS, _SEED = 300, 2072
 
 
-@dataclass(frozen=True, eq=False)
 class PayDistribution:
-    """Piecewise lognormal through published percentiles; the end pieces are extended.
+    """A piecewise lognormal distribution through published percentiles.
 
-    Between two knots the log of pay is linear in the standard normal quantile. Three knots give the two-piece
-    lognormal. probabilities: (k,) rising inside (0, 1). wages: (..., k), USD a year, one row of percentiles
-    for each occupation or area (the batch); equal neighbours, which OEWS prints at times, are a mass point.
-    Arguments of the methods broadcast against the batch shape.
-    Raises InputError for a missing, non-positive or falling percentile, naming the row and the percentile.
+    Between two percentiles the logarithm of pay is linear in the standard normal quantile; the end
+    pieces go on beyond the lowest and the highest percentile. Three percentiles give the two-piece
+    lognormal. Arguments of the methods broadcast against the shape of the batch.
+
+    Attributes:
+        probabilities: (k,), rising, each above 0 and below 1.
+        wages: (..., k), one row of percentiles for each occupation or area of the batch. Equal
+            neighbours, which OEWS prints at times, mean that many jobs pay the same.
     """
 
-    probabilities: NDArray[np.float64]
-    wages: NDArray[np.float64]
-
     def __init__(self, probabilities: ArrayLike, wages: ArrayLike) -> None:
+        """Checks and keeps the percentiles.
+
+        Raises:
+            InputError: a percentile is missing, not above 0, or below the one before it; the
+                message names its row.
+        """
         p, w = np.asarray(probabilities, float), np.asarray(wages, float)
         if p.ndim != 1 or len(p) < 2 or not (np.diff([0, *p, 1]) > 0).all():
             raise InputError(
                 f"percentiles {p.tolist()}: expected at least two, rising, between 0 and 1"
             )
         if w.shape[-1:] != p.shape:
-            raise InputError(
-                f"wages have shape {w.shape}; expected {len(p)} in the last axis, one a percentile"
-            )
+            found = f"wages have shape {w.shape}"
+            raise InputError(f"{found}; expected {len(p)} percentiles in the last axis")
         _check(w > 0, w, p, "a wage above 0 (a suppressed percentile cannot be used)")
         _check(np.diff(w, prepend=0) >= 0, w, p, "at least the percentile before it")
-        object.__setattr__(self, "probabilities", p)
-        object.__setattr__(self, "wages", w)
+        self.probabilities, self.wages = p, w
+        self._z, self._logs = norm.ppf(p), np.log(w)
+        self._slopes = np.diff(self._logs) / np.diff(self._z)
 
     @classmethod
     def from_table(
         cls, table: pd.DataFrame, probabilities: Sequence[float] = FIVE
     ) -> "PayDistribution":
-        """One distribution for each row of a table in the OEWS schema (columns annual_p10 and so on)."""
+        """One distribution for each row of an OEWS table, from its percentiles of annual pay."""
         return cls(probabilities, table[[CELLS[p] for p in probabilities]].to_numpy(float))
 
-    @property
-    def _z(self) -> NDArray[np.float64]:
-        return norm.ppf(self.probabilities)
-
-    @property
-    def _slopes(self) -> NDArray[np.float64]:
-        return np.diff(np.log(self.wages)) / np.diff(self._z)
-
     def quantile(self, probability: ArrayLike) -> NDArray[np.float64]:
-        """Pay in USD a year below which a share `probability` of workers stands."""
+        """The pay below which a share `probability` of workers stands."""
         p = np.asarray(probability, float)
         if not ((p > 0) & (p < 1)).all():
             raise InputError(f"probability {p.tolist()}: expected above 0 and below 1")
         z = norm.ppf(p)
         piece = (p[..., None] >= self.probabilities[1:-1]).sum(axis=-1)
-        return np.exp(
-            self._pick(np.log(self.wages), piece)
-            + self._pick(self._slopes, piece) * (z - self._z[piece])
-        )
+        rise = self._pick(self._slopes, piece) * (z - self._z[piece])
+        return np.exp(self._pick(self._logs, piece) + rise)
 
     def rank(self, wage: ArrayLike) -> NDArray[np.float64]:
-        """Share of workers at or below a wage (USD a year), in [0, 1]."""
+        """The share of workers at or below a wage."""
         wage = np.asarray(wage, float)
         if not (wage > 0).all():
             raise InputError(f"wage {wage.min():,.0f} USD: expected a wage above 0")
         piece = (wage[..., None] >= self.wages[..., 1:-1]).sum(axis=-1)
-        distance = np.log(wage) - self._pick(np.log(self.wages), piece)
-        # On a mass point at either end the slope is zero: all of the mass is at or below its own wage.
+        distance = np.log(wage) - self._pick(self._logs, piece)
+        slope = self._pick(self._slopes, piece)
+        # Where the slope is zero, all jobs of the piece pay one wage, so all are at or below it.
         with np.errstate(divide="ignore", invalid="ignore"):
-            z = self._z[piece] + distance / self._pick(self._slopes, piece)
-        return norm.cdf(np.where(np.isnan(z), np.inf, z))
+            beyond = np.where((slope == 0) & (distance == 0), np.inf, distance / slope)
+        return norm.cdf(self._z[piece] + beyond)
 
     def share_above(self, wage: ArrayLike) -> NDArray[np.float64]:
-        """Share of workers above a wage (USD a year)."""
+        """The share of workers above a wage."""
         return 1 - self.rank(wage)
 
     def mean(self) -> NDArray[np.float64]:
-        """Mean pay, USD a year."""
+        """The mean pay of all workers."""
         return self.slice_mean(0, 1)
 
     def slice_mean(self, low: float, high: float) -> NDArray[np.float64]:
-        """Mean pay of the workers between two probabilities, USD a year; 0 and 1/3 for the lowest third.
+        """The mean pay of the workers between two ranks: of the lowest third between 0 and 1/3.
 
-        Sum over the pieces of exp(mu + s^2 / 2) [Phi(b - s) - Phi(a - s)], over the slice's share, where log
-        pay = mu + s z on a piece and a, b are the piece's ends in z, cut to the slice.
+        On a piece the logarithm of pay is mu + s z. The mean is the sum over the pieces of
+        exp(mu + s^2 / 2) [Phi(b - s) - Phi(a - s)], where a and b are the ends of the piece in z,
+        cut to the slice, divided by the share of workers in the slice.
         """
         if not 0 <= low < high <= 1:
             raise InputError(f"slice {low} to {high}: expected 0 <= low < high <= 1")
         ends = np.concatenate([[-np.inf], self._z[1:-1], [np.inf]])
         ends = np.clip(ends, norm.ppf(low), norm.ppf(high))
         s = self._slopes
-        mu = np.log(self.wages[..., :-1]) - s * self._z[:-1]
+        mu = self._logs[..., :-1] - s * self._z[:-1]
         pieces = np.exp(mu + s**2 / 2) * (norm.cdf(ends[1:] - s) - norm.cdf(ends[:-1] - s))
         return pieces.sum(axis=-1) / (high - low)
 
     def mean_bounds(self, floor: float, ceiling: float = np.inf) -> tuple[NDArray, NDArray]:
-        """Lowest and highest mean (USD a year) that any distribution with these percentiles can have.
+        """The lowest and the highest mean that any distribution with these percentiles can have.
 
-        floor, ceiling: least and greatest pay possible. Sharp: between two percentiles every worker may stand
-        at the lower, or every worker at the upper.
+        Between two percentiles every worker may stand at the lower, or every worker at the upper.
+
+        Args:
+            floor: the least pay possible.
+            ceiling: the greatest pay possible.
+
+        Raises:
+            InputError: a percentile lies outside these limits.
         """
         padded = self._padded(floor, ceiling)
         widths = np.diff([0, *self.probabilities, 1])
-        return (padded[..., :-1] * widths).sum(axis=-1), (padded[..., 1:] * widths).sum(axis=-1)
+        lowest, highest = padded[..., :-1] * widths, padded[..., 1:] * widths
+        return lowest.sum(axis=-1), highest.sum(axis=-1)
 
     def rank_bounds(self, wage: ArrayLike) -> tuple[NDArray, NDArray]:
-        """Lowest and highest rank a wage can have: the published percentiles beside it; no model."""
+        """The lowest and the highest rank a wage can have, by the percentiles beside it alone."""
         wage = np.asarray(wage, float)[..., None]
         padded = np.concatenate([[0], self.probabilities, [1]])
-        return padded[(self.wages <= wage).sum(axis=-1)], padded[
-            (self.wages < wage).sum(axis=-1) + 1
-        ]
+        reached, passed = (self.wages <= wage).sum(axis=-1), (self.wages < wage).sum(axis=-1)
+        return padded[reached], padded[passed + 1]
 
     def top_share(self, target: float, mean: float) -> float:
-        """Largest share of the occupation whose best-paid average `target` (USD a year); one distribution.
+        """The share of workers, taken from the top, whose mean is `target`; one distribution only.
 
-        The curve is scaled to the published mean, and the share is taken strictly from the top.
+        The curve is scaled to `mean`, the published mean of all.
         """
-        goal = target * float(self.mean()) / mean
         if target <= mean:
             return 1.0
+        goal = target * float(self.mean()) / mean
         return float(brentq(lambda share: self.slice_mean(1 - share, 1) - goal, 1e-9, 1))
 
     def top_share_bound(self, target: float, mean: float, floor: float) -> float:
-        """Largest share whose mean can be `target`, whatever the distribution; one distribution, USD a year.
+        """The largest share whose mean can be `target`, whatever lies between the percentiles.
 
-        Given the published mean, these percentiles and the least pay possible. The rest, 1 - c, must hold at
-        least the pay of a worker at the percentile below each of them, so the top c cannot average more than
-        what is left (trimming bound, Horowitz and Manski 1995).
+        All others earn at least the percentile below each of them, so the share at the top cannot
+        average more than what is left (trimming bound, Horowitz and Manski 1995). One distribution
+        only.
+
+        Args:
+            target: the mean of the share.
+            mean: the published mean of all.
+            floor: the least pay possible.
+
+        Raises:
+            InputError: no distribution with these percentiles has this mean.
         """
         low, high = (float(bound) for bound in self.mean_bounds(floor))
         if not low <= mean <= high:
@@ -159,27 +174,28 @@ class PayDistribution:
         spare = mean - least - (1 - p) * target
         spare[-1] = mean - low  # which the line above may round to less than nothing
         crossing = np.flatnonzero(spare >= 0)[0]
-        return float(
-            1 - np.interp(0, spare[crossing - 1 : crossing + 1], p[crossing - 1 : crossing + 1])
-        )
+        piece = slice(crossing - 1, crossing + 1)
+        return float(1 - np.interp(0, spare[piece], p[piece]))
 
     def _padded(self, floor: float, ceiling: float) -> NDArray[np.float64]:
-        if (self.wages[..., 0] < floor).any() or (self.wages[..., -1] > ceiling).any():
+        """The percentiles with the floor before them and the ceiling after them."""
+        if (self.wages < floor).any() or (self.wages > ceiling).any():
             raise InputError(
-                f"floor {floor:,.0f} and ceiling {ceiling:,.0f} USD: published percentiles run from "
-                f"{self.wages.min():,.0f} to {self.wages.max():,.0f}; expected floor and ceiling around them"
+                f"floor {floor:,.0f} and ceiling {ceiling:,.0f} USD: expected both around the "
+                f"published percentiles, {self.wages.min():,.0f} to {self.wages.max():,.0f}"
             )
         shape = (*self.wages.shape[:-1], 1)
         return np.concatenate([np.full(shape, floor), self.wages, np.full(shape, ceiling)], axis=-1)
 
     def _pick(self, values: NDArray, piece: NDArray) -> NDArray:
-        """The value of each case's piece; `piece` broadcasts against the batch."""
+        """The value at each case's piece; `piece` broadcasts against the batch."""
         shape = np.broadcast_shapes(piece.shape, values.shape[:-1])
         values = np.broadcast_to(values, (*shape, values.shape[-1]))
         return np.take_along_axis(values, np.broadcast_to(piece, shape)[..., None], axis=-1)[..., 0]
 
 
 def _check(valid: NDArray, wages: NDArray, probabilities: NDArray, expected: str) -> None:
+    """Stops at the first percentile that is not valid, and says which it is."""
     if not valid.all():
         *row, knot = (int(index) for index in np.argwhere(~valid)[0])
         where = f"row {row[0]}, " if row else ""
@@ -190,50 +206,53 @@ def _check(valid: NDArray, wages: NDArray, probabilities: NDArray, expected: str
 
 
 def accuracy(table: pd.DataFrame) -> pd.DataFrame:
-    """How well the distribution foretells what OEWS publishes, over the occupations of one workbook.
+    """How well the distribution foretells what OEWS publishes of many occupations.
 
-    table: detailed occupations in the OEWS schema; a row with a suppressed mean or percentile is left out.
-    The mean is foretold from three and from five percentiles; then one percentile is hidden and its rank
-    foretold from the others. Columns: quantity, percentiles, unit (percent of the published mean, or points
-    of rank), occupations, bias (mean error), median_absolute_error, band_90 (90th percentile of the absolute
-    error on one half of the occupations), held_out_coverage (percent of the other half inside that band); the
-    last two are averages over random halves. Raises InputError with fewer than 20 complete occupations.
+    The mean is foretold from three and from five percentiles. Then one percentile is hidden, and
+    its rank foretold from the others.
+
+    Args:
+        table: detailed occupations in the columns of an OEWS table; a row without a mean or a
+            percentile is left out.
+
+    Returns:
+        One row per test: quantity, percentiles, unit (percent of the published mean, or points of
+        rank), occupations, bias (the mean error), median_absolute_error, band_90 (the 90th
+        percentile of the absolute error on one half of the occupations) and held_out_coverage
+        (percent of the other half inside that band). The last two are averages over random halves.
+
+    Raises:
+        InputError: fewer than 20 occupations are complete.
     """
-    table = table.dropna(subset=["annual_mean", *CELLS.values()])
+    table = table.dropna(subset=[PAY_COLUMNS["mean"], *CELLS.values()])
     if len(table) < 20:
         raise InputError(
             f"{len(table)} occupations have a mean and five percentiles; expected 20 or more"
         )
-    published = table["annual_mean"].to_numpy(float)
-    cases = [
-        ("mean", "percent", used, PayDistribution.from_table(table, used).mean() / published - 1)
-        for used in (THREE, FIVE)
-    ]
-    for hidden, used in (
-        (0.25, THREE),
-        (0.75, THREE),
-        (0.5, (0.1, 0.25, 0.75, 0.9)),
-        (0.9, (0.1, 0.25, 0.5, 0.75)),
-    ):
+    published = table[PAY_COLUMNS["mean"]].to_numpy(float)
+    errors = []
+    for used in (THREE, FIVE):
+        mean = PayDistribution.from_table(table, used).mean()
+        errors.append(("mean", "percent", used, mean / published - 1))
+    for hidden, used in _USED_FOR_HIDDEN.items():
         rank = PayDistribution.from_table(table, used).rank(table[CELLS[hidden]].to_numpy(float))
-        cases.append((f"rank of p{hidden * 100:g}", "points", used, rank - hidden))
-    halves = np.random.default_rng(_SEED).permuted(
-        np.tile(np.arange(len(table)), (_SPLITS, 1)), axis=1
-    )
-    rows = [
-        {
-            "quantity": quantity,
-            "percentiles": " ".join(f"{p * 100:g}" for p in used),
-            "unit": unit,
-            "occupations": len(table),
-            **_summary(100 * error, halves),
-        }
-        for quantity, unit, used, error in cases
-    ]
+        errors.append((f"rank of p{hidden * 100:g}", "points", used, rank - hidden))
+    orders = np.tile(np.arange(len(table)), (_SPLITS, 1))
+    halves = np.random.default_rng(_SEED).permuted(orders, axis=1)
+    rows = []
+    for quantity, unit, used, error in errors:
+        row = {"quantity": quantity, "percentiles": _names(used), "unit": unit}
+        rows.append(row | {"occupations": len(table)} | _summary(100 * error, halves))
     return pd.DataFrame(rows)
 
 
+def _names(probabilities: Sequence[float] | NDArray) -> str:
+    """The percentiles in one text: `10 50 90`."""
+    return " ".join(f"{probability * 100:g}" for probability in probabilities)
+
+
 def _summary(error: NDArray, halves: NDArray) -> dict[str, float]:
+    """The size of the errors, and how many of one half lie inside the band of the other."""
     size = np.abs(error)
     first, second = np.array_split(size[halves], 2, axis=1)
     band = np.quantile(first, 0.9, axis=1)
@@ -246,12 +265,15 @@ def _summary(error: NDArray, halves: NDArray) -> dict[str, float]:
 
 
 def mean_range(distribution: PayDistribution, measured: pd.DataFrame) -> tuple[NDArray, NDArray]:
-    """Modelled mean, less and plus the widest measured 90% band for its percentiles; USD a year.
+    """The modelled mean, less and plus its error in `measured`, tables of `accuracy`.
 
-    measured: tables of `accuracy`. Empirical: nine in ten occupations of a BLS workbook lie inside.
-    Raises InputError when the percentiles were never measured.
+    The error is the widest 90% band for the same percentiles: nine in ten occupations of a BLS
+    workbook lie inside.
+
+    Raises:
+        InputError: no error was measured for these percentiles.
     """
-    used = " ".join(f"{p * 100:g}" for p in distribution.probabilities)
+    used = _names(distribution.probabilities)
     rows = measured[measured["quantity"].eq("mean") & measured["percentiles"].eq(used)]
     if rows.empty:
         raise InputError(f"no band was measured for the mean from percentiles {used}")
@@ -260,11 +282,19 @@ def mean_range(distribution: PayDistribution, measured: pd.DataFrame) -> tuple[N
 
 
 def place(distribution: PayDistribution, wages: pd.Series, measured: pd.DataFrame) -> pd.DataFrame:
-    """Where each wage (USD a year) stands in one distribution, by share of workers at or below it.
+    """Where each wage stands in one distribution, by the share of workers at or below it.
 
-    measured: tables of `accuracy`. Columns rank; certain_low, certain_high (the published percentiles beside
-    it, no model); likely_low, likely_high (rank less and plus the widest measured 90% band, cut to what is
-    certain). A mean's rank is only a place on the scale: no worker need earn it.
+    A mean's rank is only a place on the scale: no worker need earn it.
+
+    Args:
+        distribution: one, not a batch.
+        wages: those to place.
+        measured: tables of `accuracy`.
+
+    Returns:
+        Indexed as `wages`: rank; certain_low and certain_high, by the published percentiles alone;
+        likely_low and likely_high, the rank less and plus the widest measured 90% band, cut to what
+        is certain.
     """
     rank = distribution.rank(wages)
     low, high = distribution.rank_bounds(wages)

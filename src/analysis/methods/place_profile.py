@@ -1,25 +1,22 @@
-"""One place: which it is, what stands beside it, and what AAPC's averages would make of its pay."""
+"""One place: what stands beside it, and what AAPC's averages would make of its pay."""
 
 import numpy as np
 import pandas as pd
 
+from analysis.methods.credentials import COUNTS
 from analysis.methods.distribution import CELLS, PayDistribution, mean_range
+from analysis.published.pay_statistics import PAY_COLUMNS, PERCENTILES, STATISTICS
 from analysis.published.rules import empty_cell_reasons
 from common.errors import InputError, nearest
 
 CODERS, CLERKS = "29-2072", "43-3021"
-COUNTS = {1: "one", 2: "two", 3: "three or more"}
 MOST_YEARS = 60
 _WORDS = {
     "employment": "the number of jobs",
     "location_quotient": "the location quotient",
     "annual_mean": "the mean",
     "mean_rse": "the relative standard error of the mean",
-    "annual_p10": "the 10th percentile",
-    "annual_p25": "the 25th percentile",
-    "annual_median": "the median",
-    "annual_p75": "the 75th percentile",
-    "annual_p90": "the 90th percentile",
+    **{PAY_COLUMNS[name]: f"the {STATISTICS[name]}" for name in PERCENTILES},
 }
 _REASONS = {
     "suppressed": "withheld by BLS",
@@ -33,26 +30,25 @@ _TERRITORIES = {"66": "GU", "72": "PR", "78": "VI"}
 
 
 def newest(oews: pd.DataFrame) -> pd.DataFrame:
-    """The rows of each type of area's newest May, among those that the nation's table has too.
+    """The rows of the newest May of each type of area, among those that the nation has too.
 
     Args:
-        oews: rows of OEWS tables, the nation's among them; see `analysis.published.raw_tables.load_oews`.
+        oews: rows of OEWS tables, the nation's among them; see `raw_tables.load_oews`.
     """
     comparable = oews[oews["year"].isin(oews.loc[oews["area_type"] == "national", "year"])]
-    return comparable[
-        comparable["year"] == comparable.groupby("area_type")["year"].transform("max")
-    ]
+    newest_year = comparable.groupby("area_type")["year"].transform("max")
+    return comparable[comparable["year"] == newest_year]
 
 
 def find_place(places: pd.DataFrame, area: str) -> pd.Series:
     """The row of a place by its code.
 
     Args:
-        places: OEWS rows of one occupation, a row a place.
+        places: OEWS rows of one occupation, one per place.
         area: such as `US-NJ` or `CBSA-35620`.
 
     Raises:
-        InputError: no such place publishes the occupation; the message names the nearest codes and names.
+        InputError: no such place publishes the occupation.
     """
     found = places[places["area_code"] == area]
     if found.empty:
@@ -65,7 +61,7 @@ def find_place(places: pd.DataFrame, area: str) -> pd.Series:
 
 
 def check_person(wage: int, credentials: int, years: int) -> None:
-    """Refuse what no reader can mean.
+    """Refuses what no reader can mean.
 
     Args:
         wage: US dollars a year, 0 for none.
@@ -88,12 +84,15 @@ def check_person(wage: int, credentials: int, years: int) -> None:
 
 
 def states_of(places: pd.DataFrame, states: pd.DataFrame) -> pd.Series:
-    """The states in which each place lies, as a set of postal letters, by `area_code`.
+    """The states in which each place lies.
 
     Args:
-        places: `area_code`, `area_title`. The title of a metropolitan area ends in its states' letters; the
-            code of a nonmetropolitan area begins with its state's FIPS code.
+        places: `area_code` and `area_title`. The title of a metropolitan area ends in the letters
+            of its states; the code of a nonmetropolitan area begins with its state's FIPS code.
         states: the table `states.csv`.
+
+    Returns:
+        A set of postal letters for each `area_code`.
     """
     by_fips = states.set_index("fips")["area_code"].str.removeprefix("US-").to_dict() | _TERRITORIES
     rural = places["area_code"].str.extract(r"NONMETRO-(\d\d)", expand=False).map(by_fips)
@@ -104,10 +103,10 @@ def states_of(places: pd.DataFrame, states: pd.DataFrame) -> pd.Series:
 
 
 def neighbours(places: pd.DataFrame, states: pd.DataFrame, area: str) -> pd.DataFrame:
-    """The place and those beside it: the states of its census division, or the areas that share its state.
+    """The place and those beside it: states of its census division, or areas that share its state.
 
     Args:
-        places: a row a place, states and areas.
+        places: one row per place, states and areas.
         states: the table `states.csv`.
         area: a code in `places`.
     """
@@ -116,15 +115,15 @@ def neighbours(places: pd.DataFrame, states: pd.DataFrame, area: str) -> pd.Data
         return places[places["area_code"].map(division) == division[area]]
     areas = places[places["area_type"] != "state"]
     within = states_of(areas, states)
-    return areas[[bool(letters & within[area]) for letters in within]]
+    return areas[[not letters.isdisjoint(within[area]) for letters in within]]
 
 
 def leading(ranked: pd.DataFrame, area: str, count: int) -> pd.DataFrame:
-    """The first `count` rows; that of `area`, should it come later, takes the place of the last of them."""
-    first = ranked["area_code"].isin([*ranked["area_code"].head(count)])
-    if area in set(ranked["area_code"][~first]):
-        first = ranked["area_code"].isin([*ranked["area_code"].head(count - 1), area])
-    return ranked[first]
+    """The first `count` rows; should `area` come later, it takes the place of the last of them."""
+    first = ranked.head(count)
+    later = ranked.iloc[count:]
+    own = later[later["area_code"] == area]
+    return first if own.empty else pd.concat([first.head(count - 1), own])
 
 
 def missing_cells(row: pd.Series) -> str:
@@ -149,8 +148,9 @@ def mean_pay(row: pd.Series, measured: pd.DataFrame) -> pd.Series:
         measured: tables of `analysis.methods.distribution.accuracy`.
 
     Returns:
-        `mean`, and `low` and `high`, less and plus the measured error of the distribution; US dollars a year.
-        A published mean is all three; all are missing where it and a percentile are.
+        `mean`, and `low` and `high`, which are less and plus the measured error of the
+        distribution; US dollars a year. A published mean is all three. All are missing where the
+        mean and a percentile are.
     """
     if pd.notna(row["annual_mean"]):
         return pd.Series(row["annual_mean"], ["mean", "low", "high"])
@@ -165,7 +165,7 @@ def mean_pay(row: pd.Series, measured: pd.DataFrame) -> pd.Series:
 def credential_ratios(
     figures: pd.DataFrame, vintages: pd.DataFrame, nation: pd.DataFrame
 ) -> pd.DataFrame:
-    """How AAPC's means by number of credentials compare with two others, edition by edition.
+    """AAPC's means by number of credentials, divided by two other means, edition by edition.
 
     Args:
         figures: the columns of `figures.csv`.
@@ -173,44 +173,41 @@ def credential_ratios(
         nation: national rows of OEWS for the occupation.
 
     Returns:
-        A row an edition and number of credentials, oldest first and fewest first: `category`, `period`,
-        `figure_id`, `value` (US dollars a year), `over_members` (to the mean of all certified members) and
-        `over_bls` (to the OEWS mean of the survey's May); a ratio is missing where its other mean is.
+        One row per number of credentials and edition, fewest first and oldest first: `category`,
+        `period`, `figure_id`, `value` (US dollars a year), `over_members` (divided by the mean of
+        all certified members) and `over_bls` (divided by the OEWS mean of the survey's May); a
+        ratio is missing where its other mean is.
     """
     means = figures[(figures["statistic"] == "mean") & figures["period"].str.endswith(" survey")]
     certified = means[means["category"] == "certified"].drop_duplicates("period")
+    members = certified.set_index("period")["value"]
     paired = vintages[vintages["input"] == "bls_mean_survey"]
     official = paired["year"].map(nation.set_index("year")["annual_mean"])
+    official = official.set_axis(paired["vintage"].astype(str) + " survey")
     order = {name: count for count, name in COUNTS.items()}
     rows = means[means["subject"] == "credential_count"]
     rows = rows.sort_values(["category", "period"], key=lambda column: column.replace(order))
     return rows[["category", "period", "figure_id", "value"]].assign(
-        over_members=rows["value"] / rows["period"].map(certified.set_index("period")["value"]),
-        over_bls=rows["value"]
-        / rows["period"].map(official.set_axis(paired["vintage"].astype(str) + " survey")),
+        over_members=rows["value"] / rows["period"].map(members),
+        over_bls=rows["value"] / rows["period"].map(official),
     )
 
 
 def illustrate(ratios: pd.DataFrame, mean: pd.Series) -> pd.DataFrame:
-    """The range of means that the ratios make of a place's mean, a row a number of credentials.
+    """The range of means that the ratios make of the mean of a place.
 
     Args:
         ratios: from `credential_ratios`.
         mean: from `mean_pay`.
 
     Returns:
-        `category`, `low` (the least ratio of any edition, times the low end of the mean) and `high`, US
-        dollars a year.
+        One row per number of credentials: `category`, `low` (the least ratio of any edition times
+        the low end of the mean) and `high`, in US dollars a year.
     """
     either = ratios.melt("category", ["over_members", "over_bls"], value_name="ratio")
     ends = either.groupby("category", sort=False)["ratio"].agg(["min", "max"]).reset_index()
-    return pd.DataFrame(
-        {
-            "category": ends["category"],
-            "low": ends["min"] * mean["low"],
-            "high": ends["max"] * mean["high"],
-        }
-    )
+    ends = ends.assign(low=ends["min"] * mean["low"], high=ends["max"] * mean["high"])
+    return ends[["category", "low", "high"]]
 
 
 def experience_band(figures: pd.DataFrame, years: int) -> pd.Series:
@@ -221,13 +218,15 @@ def experience_band(figures: pd.DataFrame, years: int) -> pd.Series:
         years: 0 or more.
 
     Returns:
-        `category`, and the `figure_id` of `low` and `high` (US dollars a year; "" where the band is open).
+        `category`, and the `figure_id` of `low` and of `high`, "" where the band is open.
     """
     own = figures[figures["figure_id"].str.startswith("guide-table-")]
     in_years = own[own["unit"] == "years"].pivot(
         index="category", columns="statistic", values="value"
     )
-    fits = in_years.index[(in_years["low"] <= years) & (in_years["high"].fillna(np.inf) >= years)]
-    pay = own[(own["unit"] == "USD per year") & own["category"].isin(fits)]
+    below_high = in_years["high"].isna() | (in_years["high"] >= years)
+    fits = below_high & (in_years["low"] <= years)
+    category = in_years.index[fits][0]
+    pay = own[(own["unit"] == "USD per year") & (own["category"] == category)]
     ends = pay.set_index("statistic")["figure_id"]
-    return pd.Series({"category": fits[0], "low": ends["low"], "high": ends.get("high", "")})
+    return pd.Series({"category": category, "low": ends["low"], "high": ends.get("high", "")})

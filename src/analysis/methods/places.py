@@ -1,24 +1,16 @@
-"""Places: which are compared, what their pay buys, where they rank, and which ranks can be told apart."""
+"""Which places are compared, what their pay buys, and which of their ranks can be told apart."""
 
 import numpy as np
 import pandas as pd
 from scipy.stats import norm, studentized_range
 
 from analysis.published.ledger import oews_figure_ids
+from analysis.published.pay_statistics import PAY_COLUMNS, STATISTICS
 from common.errors import InputError, nearest
 
 CONFIDENCE = 0.9
 INTERVAL = float(norm.ppf((1 + CONFIDENCE) / 2))
 """Standard errors to either side of a mean that nine in ten samples keep within."""
-STATISTICS = {
-    "mean": "mean",
-    "median": "median",
-    "p10": "10th percentile",
-    "p25": "25th percentile",
-    "p75": "75th percentile",
-    "p90": "90th percentile",
-}
-"""The statistics that OEWS gives of a place, in words."""
 
 
 def choose(
@@ -28,11 +20,14 @@ def choose(
 
     Args:
         oews: rows of an OEWS table; see `analysis.published.raw_tables.load_oews`.
+        occupation: its code, such as `29-2072`.
+        year: of the May.
+        statistic: `mean`, `median` or a percentile such as `p10`.
         minimum_employment: jobs; above 0, a place whose employment is not known is left out too.
 
     Returns:
-        The rows with `statistic`, `value` (US dollars a year), its `relative_error` (a share, missing for all
-        but means, for which alone OEWS publishes it) and its `figure_id`.
+        The rows with `statistic`, `value` (US dollars a year), its `relative_error` (a share;
+        missing for all but means, for which alone OEWS publishes it) and its `figure_id`.
 
     Raises:
         InputError: one of the parameters is not held; the message names it and what is.
@@ -40,24 +35,24 @@ def choose(
     if statistic not in STATISTICS:
         options = nearest(statistic, STATISTICS)
         raise InputError(f"statistic: {statistic!r} is none of {', '.join(STATISTICS)}{options}")
-    column = f"annual_{statistic}"
+    column = PAY_COLUMNS[statistic]
     of_occupation = _only(oews, "soc_code", occupation, "occupation")
     of_year = _only(of_occupation, "year", year, "year")
     rows = of_year.dropna(subset=column)
     if rows.empty:
         years = of_occupation.dropna(subset=column)["year"].unique()
         held = ", ".join(f"May {other}" for other in sorted(years)) or "no year"
-        others = ", ".join(name for name in STATISTICS if of_year[f"annual_{name}"].notna().any())
+        others = [name for name in STATISTICS if of_year[PAY_COLUMNS[name]].notna().any()]
         raise InputError(
             f"statistic: found {statistic!r}, which is held for {held} and not for May {year}; "
-            f"for May {year} there are {others}"
+            f"for May {year} there are {', '.join(others)}"
         )
     large = rows[rows["employment"].fillna(0) >= minimum_employment]
     if large.empty:
         most = rows.loc[rows["employment"].idxmax()]
         raise InputError(
-            f"minimum_employment: found {minimum_employment:,}, expected at most {most['employment']:,.0f}, "
-            f"the jobs in {most['area_title']}"
+            f"minimum_employment: found {minimum_employment:,}, expected at most "
+            f"{most['employment']:,.0f}, the jobs in {most['area_title']}"
         )
     return large.assign(
         statistic=statistic,
@@ -68,6 +63,7 @@ def choose(
 
 
 def _only(rows: pd.DataFrame, column: str, value: object, parameter: str) -> pd.DataFrame:
+    """The rows with a value that a parameter asks for; there must be some."""
     chosen = rows[rows[column] == value]
     if chosen.empty:
         options = nearest(value, sorted(rows[column].unique()))
@@ -76,44 +72,47 @@ def _only(rows: pd.DataFrame, column: str, value: object, parameter: str) -> pd.
 
 
 def at_national_prices(places: pd.DataFrame, parities: pd.DataFrame) -> pd.DataFrame:
-    """The places with their pay divided by the local price level: what it buys at the nation's prices.
+    """What pay buys at the nation's prices: pay divided by the local price level.
 
     Args:
         places: from `choose`.
-        parities: `year`, `area_code`, `price_parity` (United States = 100); of each place the year nearest to
-            that of its pay is taken.
+        parities: `year`, `area_code` and `price_parity` (United States = 100). For each place the
+            year nearest to that of its pay is taken.
 
     Returns:
-        The places that have a parity, `value` and the annual columns divided by it, no `figure_id`, and
-        `price_parity` and `price_year`. Relative errors are those of pay: parities have none.
+        The places that have a parity, with `price_parity` and `price_year`; `value` and the annual
+        columns are divided by it, and `figure_id` is "". Relative errors are those of pay: parities
+        have none.
     """
     held = parities[["area_code", "year", "price_parity"]].rename(columns={"year": "price_year"})
     priced = places.merge(held, on="area_code", how="inner", validate="1:m")
     apart = (priced["price_year"] - priced["year"]).abs()
     priced = priced.iloc[apart.argsort(kind="stable")].drop_duplicates("area_code").sort_index()
-    pay = ["value", *(f"annual_{statistic}" for statistic in STATISTICS)]
+    pay = ["value", *PAY_COLUMNS.values()]
     return priced.assign(figure_id="", **priced[pay].div(priced["price_parity"] / 100, axis=0))
 
 
 def rank_by_value(places: pd.DataFrame) -> pd.DataFrame:
-    """The places, highest first, with their ranks and how far sampling error lets each rank reach.
+    """The places by rank, and how far sampling error lets each rank reach.
 
-    Two estimates are told apart when they differ by more standard errors of their difference than chance
-    allows. A rank then reaches from 1 + the number of places told to be higher, to the number of places less
-    those told to be lower. Jointly, the limit is that of Tukey's honest significant difference: in at least
-    nine of ten samples every true rank lies in its interval (Al Mohamad, Goeman and van Zwet 2022, Biometrics
-    78; conservative where errors differ, Hayter 1984). It serves as the joint region of Klein, Wright and
-    Wieczorek (2020, J. R. Stat. Soc. C 69) does, from differences in place of intervals. Pair by pair, the
-    limit is that of one 90% test, as in the Census Bureau's ranking tables. Estimates are taken to be
-    independent and normal.
+    Two estimates are told apart when they differ by more standard errors of their difference than
+    chance allows. A rank then reaches from 1 + the number of places told to be higher, to the
+    number of places less those told to be lower. Estimates are taken to be independent and normal.
+
+    Jointly, the limit is that of Tukey's honest significant difference: in at least nine of ten
+    samples every true rank lies in its interval (Al Mohamad, Goeman and van Zwet 2022, Biometrics
+    78; conservative where errors differ, Hayter 1984). It serves as the joint region of Klein,
+    Wright and Wieczorek (2020, J. R. Stat. Soc. C 69) does, from differences in place of intervals.
+    Pair by pair, the limit is that of one 90% test, as in the Census Bureau's ranking tables.
 
     Args:
         places: from `choose`.
 
     Returns:
-        The places with `rank` (ties share one); `low` and `high`, the 90% interval of `value`, which is
-        value x (1 -/+ 1.645 x relative error) as BLS describes it; `rank_low` and `rank_high`, joint; and
-        `pair_low` and `pair_high`, pair by pair. All but the rank are missing where there is no error.
+        The places, highest first, with `rank` (ties share one); `low` and `high`, the 90% interval
+        of `value`, which is value x (1 -/+ 1.645 x relative error) as BLS describes it; `rank_low`
+        and `rank_high`, joint; and `pair_low` and `pair_high`, pair by pair. All but the rank are
+        missing where there is no error.
     """
     ranked = places.sort_values(["value", "area_code"], ascending=[False, True], ignore_index=True)
     error = ranked["value"] * ranked["relative_error"]
@@ -130,37 +129,42 @@ def rank_by_value(places: pd.DataFrame) -> pd.DataFrame:
 def _rank_interval(
     values: pd.Series, errors: pd.Series, reach: float, name: str
 ) -> dict[str, pd.Series]:
+    """The ends of each rank, where places further apart than `reach` errors are told apart."""
     value, error = values.to_numpy(), errors.to_numpy()
     above = value[:, None] - value > reach * np.hypot(error[:, None], error)
-    ends = {f"{name}_low": 1 + above.sum(axis=0), f"{name}_high": len(value) - above.sum(axis=1)}
-    return {
-        column: pd.Series(end).where(errors.notna()).astype("Int64") for column, end in ends.items()
-    }
+    ends = pd.DataFrame(
+        {f"{name}_low": 1 + above.sum(axis=0), f"{name}_high": len(value) - above.sum(axis=1)}
+    )
+    return dict(ends.where(errors.notna(), axis=0).astype("Int64"))
 
 
 def over_years(oews: pd.DataFrame, occupation: str, statistic: str) -> pd.DataFrame:
-    """One statistic of one occupation in every May that holds it, for places that publish the first and last.
+    """One statistic of one occupation in every May that has it.
+
+    Args:
+        oews: rows of an OEWS table.
+        occupation: its code, such as `29-2072`.
+        statistic: `mean`, `median` or a percentile such as `p10`.
 
     Returns:
-        `area_code`, `area_title`, a column a year (US dollars a year), `first`, `last` and `change`.
+        The places that publish it in the first and in the last May: `area_code`, `area_title`, one
+        column per year (US dollars a year), `first`, `last` and `change`.
     """
-    column = f"annual_{statistic}"
+    column = PAY_COLUMNS[statistic]
     rows = oews[oews["soc_code"] == occupation].dropna(subset=column)
     years = sorted(rows["year"].unique())
-    wide = rows.pivot(
-        index=["area_code", "area_title"], columns="year", values=column
-    ).reset_index()
-    wide = wide.rename_axis(columns=None).dropna(subset=[years[0], years[-1]], ignore_index=True)
-    return wide.assign(
-        first=wide[years[0]], last=wide[years[-1]], change=wide[years[-1]] - wide[years[0]]
-    ).rename(columns=str)
+    wide = rows.pivot(index=["area_code", "area_title"], columns="year", values=column)
+    wide = wide.dropna(subset=[years[0], years[-1]]).reset_index().rename_axis(columns=None)
+    first, last = wide[years[0]], wide[years[-1]]
+    return wide.assign(first=first, last=last, change=last - first).rename(columns=str)
 
 
 def state_of(areas: pd.DataFrame, states: pd.DataFrame) -> pd.Series:
-    """The state an area's title names, the first one if several; "a territory" if none.
+    """The state that an area's title names: the first of several, "a territory" if none.
 
     Args:
-        areas: `area_title`, such as `Boston-Cambridge-Newton, MA-NH` or `North Georgia nonmetropolitan area`.
+        areas: `area_title`, such as `Boston-Cambridge-Newton, MA-NH` or `North Georgia
+            nonmetropolitan area`.
         states: `area_code` and `area_title` of each state.
     """
     by_code = states.set_index("area_code")["area_title"]
@@ -174,25 +178,21 @@ def claimed_places(figures: pd.DataFrame, names: pd.DataFrame, subject: str) -> 
 
     Args:
         figures: the columns of `figures.csv`.
-        names: `place_name` and `area_code`, a row a name that some source uses.
+        names: `place_name` and `area_code`, one row for each name that some source uses.
         subject: `state` or `metro`.
 
     Returns:
-        `figure_id`, `category`, `statistic`, `period`, `claimed` (US dollars a year) and `area_code`.
+        `figure_id`, `category`, `statistic`, `period`, `claimed` (US dollars a year), `area_code`.
 
     Raises:
         InputError: a place has no area code; the message names the nearest known names.
     """
-    claimed = figures[
-        (figures["subject"] == subject) & figures["source_id"].str.startswith("guide")
-    ]
+    printed = figures["source_id"].str.startswith("guide") & (figures["subject"] == subject)
+    claimed = figures[printed].rename(columns={"value": "claimed"})
     codes = names.set_index("place_name")["area_code"]
     for place in claimed["category"]:
         if place not in codes.index:
             raise InputError(f"place-names.csv has no place {place!r}{nearest(place, codes.index)}")
-    return (
-        claimed[["figure_id", "category", "statistic", "period", "value"]]
-        .rename(columns={"value": "claimed"})
-        .assign(area_code=claimed["category"].map(codes))
-        .reset_index(drop=True)
-    )
+    columns = ["figure_id", "category", "statistic", "period", "claimed"]
+    area_code = claimed["category"].map(codes)
+    return claimed[columns].assign(area_code=area_code).reset_index(drop=True)

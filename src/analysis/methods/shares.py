@@ -1,6 +1,10 @@
-"""What published means say about unpublished shares: every split that agrees with them, nothing more."""
+"""What published means say about unpublished shares: every split that agrees with them, no more.
+
+Means are in US dollars a year, and shares run from 0 to 1.
+"""
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -15,47 +19,58 @@ def feasible_range(
     overall: float,
     at_least: Sequence[tuple[str, str]] = (),
 ) -> tuple[pd.Series, pd.Series]:
-    """The two splits of members over groups that make a weighted sum of shares smallest and largest.
+    """The splits of members over groups for which a weighted sum is smallest and largest.
 
-    means: each group's mean (USD a year); overall: the mean of all. Shares are not negative, sum to 1 and
-    give the overall mean. at_least: pairs (larger, smaller) of groups whose order of size is taken as known.
-    weights: by group, such as the number of credentials; a missing group weighs nothing.
-    Returns two series of shares by group. Linear programming (scipy's HiGHS).
-    Raises InputError for an unknown group or an overall mean that no split can give.
+    Shares are not negative, sum to 1 and give the overall mean. Found by linear programming.
+
+    Args:
+        weights: by group, such as the number of credentials; a group without one weighs nothing.
+        means: of each group.
+        overall: the mean of all.
+        at_least: pairs (larger, smaller) of groups whose order of size is taken as known.
+
+    Returns:
+        Two splits, each with the share of every group.
+
+    Raises:
+        InputError: a group is unknown, or no split can give the overall mean.
     """
     groups = list(means)
-    for name in [*weights, *(name for pair in at_least for name in pair)]:
+    for name in [*weights, *chain.from_iterable(at_least)]:
         if name not in means:
             raise InputError(f"group '{name}' has no published mean{nearest(name, groups)}")
     pay = np.array([means[group] for group in groups], dtype=float)
     if not (np.isfinite(pay).all() and pay.min() <= overall <= pay.max()):
         raise InputError(f"overall mean {overall:,.0f}: expected between group means {dict(means)}")
-    objective = np.array([weights.get(group, 0.0) for group in groups])
-    order = np.array(
-        [[(g == small) - (g == large) for g in groups] for large, small in at_least], dtype=float
-    )
-    ends = []
+    objective = pd.Series(weights, index=groups, dtype=float).fillna(0).to_numpy()
+    order = np.zeros((len(at_least), len(groups)))
+    for row, (larger, smaller) in enumerate(at_least):
+        order[row, groups.index(smaller)] = 1
+        order[row, groups.index(larger)] = -1
+    splits = []
     for sign in (1, -1):
         result = linprog(
             sign * objective,
-            A_ub=order if len(order) else None,
-            b_ub=np.zeros(len(order)) if len(order) else None,
+            A_ub=order,
+            b_ub=np.zeros(len(at_least)),
             A_eq=[np.ones(len(groups)), pay / overall],
             b_eq=[1, 1],
             bounds=(0, 1),
         )
         if not result.success:
             raise InputError(f"no split of {groups} gives {overall:,.0f} with {list(at_least)}")
-        ends.append(pd.Series(result.x, index=groups))
-    return ends[0], ends[1]
+        splits.append(pd.Series(result.x, index=groups))
+    smallest, largest = splits
+    return smallest, largest
 
 
 def feasible_shares(
     means: Mapping[str, float], overall: float, at_least: Sequence[tuple[str, str]] = ()
 ) -> pd.DataFrame:
-    """Smallest and largest share of each group, given group means and the overall mean: columns low, high.
+    """The smallest and the largest share of each group; otherwise as `feasible_range`.
 
-    Arguments and errors as in `feasible_range`. Not every combination inside the ranges is feasible.
+    Returns:
+        `low` and `high` by group. Not every combination inside them is feasible.
     """
     rows = {}
     for group in means:
@@ -65,27 +80,37 @@ def feasible_shares(
 
 
 def largest_share(mean: float, overall: float, others: float) -> float:
-    """Largest share a group can have when those outside it average no further away than `others`; USD a year.
+    """The largest share a group can have, if all others average no further away than `others`.
 
-    share x mean + (1 - share) x others = overall. Raises InputError unless overall lies between the two.
+    It is the share for which share x mean + (1 - share) x others = overall.
+
+    Raises:
+        InputError: the overall mean does not lie between the other two.
     """
     if mean == others or not min(mean, others) <= overall <= max(mean, others):
         raise InputError(
             f"overall mean {overall:,.0f}: expected between {mean:,.0f} and {others:,.0f}"
         )
-    return abs(
-        (overall - others) / (mean - others)
-    )  # or a share of nobody would be printed as -0.0%
+    # Without `abs` a share of nobody could be -0.0, and would be printed so.
+    return abs((overall - others) / (mean - others))
 
 
 def implied_base_pay(
     holder_mean: float, means: Mapping[str, float], overall: float, base: str
 ) -> tuple[float, float]:
-    """Pay of holders of one credential alone, if holders stack credentials as all members do; USD a year.
+    """The pay of holders of one credential alone, if holders stack credentials as all members do.
 
-    holder_mean: mean of everyone who holds it. Members with more credentials keep their group's mean, so the
-    base group must earn what is left. Returns the lowest and the highest over all feasible splits.
-    Since members give overall = sum of share x mean, this is means[base] + (holder_mean - overall) / share.
+    Members with more credentials keep their group's mean, so the base group must earn what is left:
+    since overall = sum of share x mean, this is means[base] + (holder_mean - overall) / share.
+
+    Args:
+        holder_mean: the mean of everyone who holds the credential.
+        means: of each group, by number of credentials.
+        overall: the mean of all members.
+        base: the group with this credential alone.
+
+    Returns:
+        The lowest and the highest over all feasible splits.
     """
     shares = feasible_shares(means, overall).loc[base]
     ends = sorted(means[base] + (holder_mean - overall) / shares)

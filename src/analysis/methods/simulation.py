@@ -1,9 +1,20 @@
-"""What stated assumptions do to the bridge: ranges, the tornado of the residual, named scenarios."""
+"""What stated assumptions do to the bridge: ranges, the tornado of the residual, scenarios.
+
+Here `inputs` are from `bridge.vintage_inputs`, `steps` are those of one bridge, and `cases` has one
+row per case and one column per input. Pay and effects are in US dollars a year.
+"""
 
 import numpy as np
 import pandas as pd
 
-from analysis.methods.bridge import bridge_table, choose_steps, evaluate, formula_inputs, walk
+from analysis.methods.bridge import (
+    bridge_table,
+    choose_steps,
+    evaluate,
+    formula_inputs,
+    residual_step,
+    walk,
+)
 from common.errors import InputError, nearest
 
 DRAWS = 200_000
@@ -11,10 +22,14 @@ SEED = 2072
 
 
 def check_assumptions(assumptions: pd.DataFrame) -> pd.DataFrame:
-    """The assumption table indexed by assumption, with low, mode and high as numbers.
+    """The table of assumptions, indexed by assumption, with low, mode and high as numbers.
 
-    Raises InputError naming the row for a value that is missing, low > mode, mode > high, a share outside
-    0 to 1, or shares of one whole (column part_of) whose highs exceed 1 together.
+    Args:
+        assumptions: the columns of `assumptions.csv`.
+
+    Raises:
+        InputError: a value is missing, the three do not rise, a share is outside 0 to 1, or the
+            highs of the shares of one whole (`part_of`) exceed 1 together.
     """
     table = assumptions.set_index("assumption")
     ends = ["low", "mode", "high"]
@@ -28,30 +43,23 @@ def check_assumptions(assumptions: pd.DataFrame) -> pd.DataFrame:
             raise InputError(f"{found}; expected a share between 0 and 1")
     for whole, total in table[table["part_of"] != ""].groupby("part_of")["high"].sum().items():
         if total > 1:
-            raise InputError(
-                f"assumptions that are parts of '{whole}': highs sum to {total:g}; expected at most 1"
-            )
+            found = f"assumptions that are parts of '{whole}': highs sum to {total:g}"
+            raise InputError(f"{found}; expected at most 1")
     return table
 
 
 def central_case(inputs: pd.DataFrame, assumptions: pd.DataFrame) -> pd.DataFrame:
-    """One row: every published value, and every assumption at its mode.
-
-    inputs: from `vintage_inputs`. assumptions: from `check_assumptions`.
-    """
-    return (
-        pd.concat([inputs["value"], assumptions["mode"]])
-        .astype(float)
-        .to_frame()
-        .T.reset_index(drop=True)
-    )
+    """One case, in one row: every published value, and every assumption at its mode."""
+    values = pd.concat([inputs["value"], assumptions["mode"]])
+    return pd.DataFrame([values.astype(float).to_dict()])
 
 
 def draw(inputs: pd.DataFrame, assumptions: pd.DataFrame, draws: int = DRAWS) -> pd.DataFrame:
-    """Draws of every input, shape (draws, inputs): assumptions triangular, independent of each other.
+    """Cases drawn at random, the same every time; `assumptions` are from `check_assumptions`.
 
-    A published mean is normal with its standard error, one draw for all inputs that are the same figure. A
-    published value without a standard error stays as published: its error is unknown, not zero.
+    Assumptions are triangular and independent of each other. A published mean is normal with its
+    standard error, with one draw for all inputs that are the same figure. A published value without
+    a standard error stays as published: its error is unknown, not zero.
     """
     generator = np.random.default_rng(SEED)
     known = inputs[inputs["standard_error"] > 0]
@@ -62,17 +70,23 @@ def draw(inputs: pd.DataFrame, assumptions: pd.DataFrame, draws: int = DRAWS) ->
     for name, value, error, figure in known[["value", "standard_error", "figure_id"]].itertuples():
         columns[name] = value + error * noise[figure]
     for name, low, mode, high in assumptions[["low", "mode", "high"]].itertuples():
-        columns[name] = (
-            generator.triangular(low, mode, high, draws) if low < high else np.full(draws, mode)
-        )
+        if low < high:
+            columns[name] = generator.triangular(low, mode, high, draws)
+        else:
+            columns[name] = np.full(draws, mode)
     return pd.DataFrame(columns)
 
 
 def replace_inputs(cases: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
-    """Cases with a scenario's changes: each input becomes its formula over the inputs as they were.
+    """The cases with the changes of a scenario.
 
-    changes: columns input and formula; a row with no input ("") changes nothing.
-    Raises InputError for an unknown input.
+    Args:
+        cases: those to change.
+        changes: `input`, and the `formula` over the inputs as they were that replaces it; a row
+            without an input ("") changes nothing.
+
+    Raises:
+        InputError: an input is unknown.
     """
     changes = changes[changes["input"] != ""]
     for name in changes["input"]:
@@ -83,10 +97,11 @@ def replace_inputs(cases: pd.DataFrame, changes: pd.DataFrame) -> pd.DataFrame:
 
 
 def assumption_ranges(steps: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
-    """5th and 95th percentile of every effect over the draws: columns low_usd, high_usd, in cents.
+    """The 5th and the 95th percentile of every effect; never to be called confidence intervals.
 
-    Assumption ranges, never confidence intervals. Empty for an effect that no draw moves: nothing states how
-    far it could be off.
+    Returns:
+        `low_usd` and `high_usd`, by step, rounded to cents. An effect that no case moves has no
+        row, since nothing states how far it could be off.
     """
     _, _, effects = walk(steps, cases)
     ranges = effects.quantile([0.05, 0.95]).T.set_axis(["low_usd", "high_usd"], axis=1)
@@ -101,10 +116,21 @@ def run_scenario(
     assumptions: pd.DataFrame,
     draws: int = DRAWS,
 ) -> pd.DataFrame:
-    """One scenario of one vintage: bridge and assumption ranges, in the columns of bridge.csv but vintage.
+    """One scenario of one vintage: its bridge and its assumption ranges.
 
-    scenarios, steps, assumptions: the tables of data/raw; inputs: from `vintage_inputs`. USD a year.
-    Raises InputError for an unknown scenario and whatever the tables have wrong.
+    Args:
+        scenarios: the columns of `scenarios.csv`.
+        scenario: a name in its column `scenario`.
+        steps: the columns of `bridge-steps.csv`.
+        inputs: from `bridge.vintage_inputs`.
+        assumptions: the columns of `assumptions.csv`.
+        draws: how many the ranges rest on.
+
+    Returns:
+        The columns of `bridge.csv` without `vintage`.
+
+    Raises:
+        InputError: the scenario is unknown, or a table has something wrong.
     """
     changes = scenarios[scenarios["scenario"] == scenario]
     if changes.empty:
@@ -113,50 +139,47 @@ def run_scenario(
         )
     chosen = choose_steps(steps, str(changes["bridge"].iloc[0]))
     checked = check_assumptions(assumptions)
-    moved = set(changes["input"]) & set(checked.index)
     # Where a scenario sets an assumption, what a step gives is not published any more.
-    set_here = chosen["formula"].map(
-        lambda formula: bool(formula) and not moved.isdisjoint(formula_inputs(formula))
-    )
-    chosen["grade"] = chosen["grade"].mask(chosen["grade"].eq("published") & set_here, "assumed")
+    moved = set(changes["input"]) & set(checked.index)
+    moves = [step for step, names in _inputs_of_steps(chosen).items() if moved & names]
+    published = chosen["grade"].eq("published") & chosen.index.isin(moves)
+    chosen["grade"] = chosen["grade"].mask(published, "assumed")
     central = replace_inputs(central_case(inputs, checked), changes)
     cases = replace_inputs(draw(inputs, checked, draws), changes)
-    table = bridge_table(chosen, central).join(assumption_ranges(chosen, cases), on="step")
+    table = bridge_table(chosen, central)
+    ranges = assumption_ranges(chosen, cases).reindex(table["step"])
     table.insert(0, "scenario", scenario)
-    before = [
-        "scenario",
-        "order",
-        "step",
-        "effect_usd",
-        "low_usd",
-        "high_usd",
-        "grade",
-        "running_total_usd",
-    ]
-    return table[[*before, "lmdi_usd", "shapley_usd", "basis"]]
+    after_effect = table.columns.get_loc("effect_usd") + 1
+    table.insert(after_effect, "low_usd", ranges["low_usd"].to_numpy())
+    table.insert(after_effect + 1, "high_usd", ranges["high_usd"].to_numpy())
+    return table
+
+
+def _inputs_of_steps(steps: pd.DataFrame) -> dict[str, set[str]]:
+    """The inputs that each step's formula uses; the residual has no formula."""
+    formulas = steps.loc[steps["kind"] != "residual", "formula"]
+    return {str(step): set(formula_inputs(str(text))) for step, text in formulas.items()}
 
 
 def tornado(steps: pd.DataFrame, inputs: pd.DataFrame, assumptions: pd.DataFrame) -> pd.DataFrame:
-    """The residual (USD a year) with each assumption at its low and its high, all others at the mode.
+    """The residual with one assumption at its low or its high, and all others at the mode.
 
-    steps: from `choose_steps`. assumptions: the table of data/raw. Index assumption; columns label, low, high
-    (of the assumption), residual_at_low, residual_at_high, swing; largest swing first. Assumptions that the
-    bridge does not use are left out.
+    Args:
+        steps: from `bridge.choose_steps`.
+        inputs: from `bridge.vintage_inputs`.
+        assumptions: the columns of `assumptions.csv`.
+
+    Returns:
+        For each assumption that the bridge uses: label, low and high (of the assumption),
+        residual_at_low, residual_at_high and swing; largest swing first.
     """
     checked = check_assumptions(assumptions)
-    central = central_case(inputs, checked)
-    used = {
-        name
-        for formula in steps.loc[steps["kind"] != "residual", "formula"]
-        for name in formula_inputs(str(formula))
-    }
-    checked = checked[checked.index.isin(used)]
-    residual = steps.index[steps["kind"] == "residual"][0]
-    table = checked[["label", "low", "high"]].copy()
+    modes = central_case(inputs, checked).iloc[0].to_dict()
+    used = set().union(*_inputs_of_steps(steps).values())
+    table = checked.loc[checked.index.isin(used), ["label", "low", "high"]]
     for end in ("low", "high"):
-        cases = pd.concat([central] * len(checked), ignore_index=True)
-        for row, name in enumerate(checked.index):
-            cases.loc[row, name] = checked.loc[name, end]
-        table[f"residual_at_{end}"] = walk(steps, cases)[2][residual].to_numpy()
+        cases = pd.DataFrame([modes | {name: value} for name, value in table[end].items()])
+        _, _, effects = walk(steps, cases)
+        table[f"residual_at_{end}"] = effects[residual_step(steps)].to_numpy()
     table["swing"] = (table["residual_at_high"] - table["residual_at_low"]).abs()
     return table.sort_values("swing", ascending=False, kind="stable")
