@@ -1,8 +1,9 @@
-"""The rules of the house: which way imports point, what a notebook may hold, that README and CI agree."""
+"""The rules of the house: imports, names, notebooks, and that README and CI agree."""
 
 import ast
 import re
 import statistics
+import sys
 import tomllib
 from pathlib import Path
 
@@ -13,34 +14,128 @@ import yaml
 from analysis.published.paths import ROOT
 from pages.notebooks import parameters, read_cells
 
-SOURCE = ROOT / "src" / "analysis"
+SOURCE = ROOT / "src"
+MODULES = sorted(SOURCE.rglob("*.py"))
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-MAY_IMPORT = {
-    "figures": {"figures"},
-    "methods": {"figures", "methods"},
-    "present": {"figures", "methods", "present"},
-    "batch": {"figures", "batch"},
+ROOMS = {
+    "common": set(),
+    "analysis.published": {"common"},
+    "analysis.methods": {"common", "analysis.published"},
+    "analysis.present": {"common", "analysis.published", "analysis.methods"},
+    "intake": {"common", "analysis.published"},
+    "pages": {"common"},
+    "analysis.cli": {"common", "analysis.published", "analysis.methods", "intake", "pages"},
 }
+"""Which rooms each may import from besides itself."""
+# What the standard library says a program may assign to.
+ASSIGNABLE = {"sys.path", "sys.argv", "os.environ"}
 
 
-def imported_layers(path: Path) -> set[str]:
+def room(module: str) -> str:
+    """The room that a module is in, "" for one that is not the project's."""
+    return next((name for name in ROOMS if f"{module}.".startswith(f"{name}.")), "")
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(SOURCE).with_suffix("").parts)
+
+
+def imported_rooms(path: Path) -> set[str]:
     found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        names = [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
-        names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
-        if isinstance(node, ast.ImportFrom) and node.module == "analysis":
-            names += [f"analysis.{alias.name}" for alias in node.names]
-        found |= {name.split(".")[1] for name in names if name.startswith("analysis.")}
-    return found
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {room(name) for name in found} - {""}
 
 
-@pytest.mark.parametrize("layer", MAY_IMPORT)
-def test_imports_point_down_only(layer):
-    modules = sorted((SOURCE / layer).rglob("*.py"))
-    assert len(modules) > 1
-    assert {path.name: imported_layers(path) - MAY_IMPORT[layer] for path in modules} == {
-        path.name: set() for path in modules
-    }
+@pytest.mark.parametrize("name", ROOMS)
+def test_imports_point_down_only(name):
+    modules = [path for path in MODULES if room(module_of(path)) == name]
+    assert modules
+    beyond = {path.name: imported_rooms(path) - ROOMS[name] - {name} for path in modules}
+    assert {path: rooms for path, rooms in beyond.items() if rooms} == {}
+
+
+def is_private(name: str) -> bool:
+    return name.startswith("_") and not (name.startswith("__") and name.endswith("__"))
+
+
+def root_name(node: ast.expr) -> str:
+    """The name that a chain of attributes, items and calls begins with, or ""."""
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def targets(node: ast.AST) -> list[ast.expr]:
+    """What a statement assigns to or deletes."""
+    if isinstance(node, ast.Assign | ast.Delete):
+        return node.targets
+    return [node.target] if isinstance(node, ast.AugAssign | ast.AnnAssign | ast.For) else []
+
+
+def private_doors(source: str) -> list[str]:
+    """Where code reads a private name of others, or sets what belongs to a module it imports."""
+    tree = ast.parse(source)
+    imports = [node for node in ast.walk(tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+    aliases = [alias for node in imports for alias in node.names]
+    modules = {(alias.asname or alias.name).split(".")[0] for alias in aliases}
+    found = [alias.name for alias in aliases if any(map(is_private, alias.name.split(".")))]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and is_private(node.attr):
+            owner = node.value.id if isinstance(node.value, ast.Name) else ""
+            found += [] if owner in ("self", "cls") else [ast.unparse(node)]
+        if isinstance(node, ast.Call) and root_name(node) in ("setattr", "delattr"):
+            found.append(ast.unparse(node))
+        parts = [part for target in targets(node) for part in ast.walk(target)]
+        for part in parts:
+            if isinstance(part, ast.Attribute | ast.Subscript) and root_name(part) in modules:
+                found.append(ast.unparse(part))
+    return [door for door in found if not any(door.startswith(name) for name in ASSIGNABLE)]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_of)
+def test_code_goes_through_public_doors_only(path):
+    assert private_doors(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from ipykernel import _version",
+        "import multiprocessing\nmultiprocessing.current_process()._config",
+        "import tempfile\ntempfile.tempdir = '/x'",
+        "import sys\nsys.modules['a'] = None",
+        "import sys\nsys.modules |= {}",
+        "from ipykernel import kernelapp\nkernelapp.IOPubThread = object",
+        "import json\nsetattr(json, 'dumps', None)",
+        "import json\ndel json.dumps",
+    ],
+)
+def test_a_private_door_is_seen(source):
+    assert private_doors(source)
+
+
+@pytest.mark.parametrize("path", MODULES, ids=module_of)
+def test_functions_have_at_most_forty_lines(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    functions = [
+        node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    lengths = {}
+    for function in functions:
+        first = function.body[1] if ast.get_docstring(function) and function.body[1:] else None
+        begin = first.lineno if first else function.body[0].lineno
+        lengths[function.name] = (function.end_lineno or begin) - begin + 1
+    assert {name: length for name, length in lengths.items() if length > 40} == {}
+
+
+def test_no_module_shadows_one_of_the_standard_library_and_no_two_share_a_name():
+    names = [path.stem for path in MODULES if path.stem != "__init__"]
+    assert sorted(set(names) & sys.stdlib_module_names) == []
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []
 
 
 def test_methods_neither_read_nor_draw():
@@ -49,7 +144,7 @@ def test_methods_neither_read_nor_draw():
     )
     assert [
         path.name
-        for path in (SOURCE / "methods").glob("*.py")
+        for path in (SOURCE / "analysis" / "methods").glob("*.py")
         if drawing_or_reading.search(path.read_text())
     ] == []
 
@@ -73,7 +168,7 @@ class TestNotebook:
         ]
         assert defined == []
         assert max(len(cell) for cell in lines) <= 30
-        assert statistics.median(len(cell) for cell in lines) <= 6
+        assert statistics.median(len(tree.body) for tree in trees) <= 5
 
     def test_no_figure_in_prose_is_typed(self, path):
         prose = [
