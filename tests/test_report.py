@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from html import unescape
+from html import escape, unescape
 from pathlib import Path
 
 import nbformat
@@ -119,14 +119,14 @@ PAGES = [
 ]
 HOSTILE_CELLS = [
     'place: str = ""  # any text',
-    """import pandas as pd
+    """import html
+import pandas as pd
 from analysis.present import charts
 from analysis.present.display import say, show_chart
-from analysis.present.prose import derived
 from analysis.present.tables import show_table""",
     """frame = pd.DataFrame({"label": [place, "b"], place: [place, "x"], "pay": [1234.5, None]})
 show_table(frame, "t", place, place, {place: "folded", "pay": "usd"}, missing=place, filter_by=place)""",
-    """say(derived(place), derived("1,234"))
+    """say(html.escape(place), "1,234")
 print(place)""",
     """bands = pd.DataFrame({"label": [place, "b"], "low": 1e4, "high": 2e4, "emphasis": False})
 show_chart(charts.bands(bands, "Bands", place[:60]), f"../../{place[:40]}", place, place, bands)""",

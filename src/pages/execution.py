@@ -1,11 +1,11 @@
 """Runs a notebook through papermill, within limits, in a copy of this process."""
 
-import json
 import os
 import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from json import dumps, loads
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import FrameType
@@ -71,7 +71,8 @@ def run_cells(page: Page, source: str, root: Path, journal: Path) -> tuple[Noteb
     with journal.open("w", encoding="utf-8") as lines:
 
         def note(position: int, cell: NotebookNode) -> None:
-            print(json.dumps([position, cell]), file=lines, flush=True)
+            lines.write(dumps([position, cell]) + "\n")
+            lines.flush()
 
         _set_limits(page)
         if "numpy" in sys.modules:
@@ -125,11 +126,11 @@ def execute(
 
 def _with_parameters(page: Page, source: str, folder: Path) -> NotebookNode:
     """The notebook with a page's parameters in a cell of their own and an id for every cell."""
-    content = json.loads(source)
+    content = loads(source)
     for position, cell in enumerate(content["cells"]):
         cell.setdefault("id", f"cell-{position}")
     path = folder / "notebook.ipynb"
-    path.write_text(json.dumps(content | {"nbformat_minor": 5}), encoding="utf-8")
+    path.write_text(dumps(content | {"nbformat_minor": 5}), encoding="utf-8")
     notebook = load_notebook_node(str(path))
     if page.given:
         options = {"kernel_name": "python3", "language": "python", "engine_name": ENGINE}
@@ -184,7 +185,7 @@ def _left_of(
         failure = Failure(f"{TimeLimitError.__name__}: {_over_limit(page)}")
     notebook = _with_parameters(page, source, journal.parent)
     lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
-    ran = [json.loads(line) for line in lines if line.endswith("]")]
+    ran = [loads(line) for line in lines if line.endswith("]")]
     for position, cell in ran:
         notebook.cells[position] = from_dict(cell)
     for cell in notebook.cells[len(ran) :]:

@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from common.contract import CHART_MIME
 from pages.links import Linker
 from pages.markdown import markdown_html, sections
-from pages.outputs import chart_name, show_outputs
+from pages.outputs import show_outputs, slug
 from pages.plan import FOLDER, Page
 from pages.tasks import Run
 
@@ -33,7 +33,7 @@ def templates() -> Environment:
     )
     loaded.filters |= {
         "anchors_of": _anchors_of,
-        "chart_name": chart_name,
+        "slug": slug,
         "local_links": local_links,
         "repr": repr,
         "without_anchors": _without_anchors,
@@ -73,7 +73,7 @@ def page_files(
     ]
     for data in _displayed(notebook):
         if chart := data.get(CHART_MIME):
-            stem = f"charts/{name}-{chart_name(chart)}"
+            stem = f"charts/{name}-{slug(chart['name'])}"
             files[f"{stem}.svg"] = data["image/svg+xml"]
             files[f"{stem}.csv"] = _csv(chart["table"])
     shown = {

@@ -48,9 +48,9 @@ def show_outputs(cell: NotebookNode, position: int, linker: Linker) -> list[Show
     return [_show(output, cell, position, linker) for output in cell.get("outputs", ())]
 
 
-def chart_name(chart: Mapping[str, Any]) -> str:
-    """The name of a chart's files."""
-    return re.sub(r"[^\w-]+", "-", chart["name"])
+def slug(name: str) -> str:
+    """A chart's or table's name as its anchor and as a part of file names."""
+    return re.sub(r"[^\w-]+", "-", name)
 
 
 def _show(output: NotebookNode, cell: NotebookNode, position: int, linker: Linker) -> Shown:
@@ -170,7 +170,7 @@ def _table(table: Mapping[str, Any], rows: Sequence[Sequence[str]]) -> str:
     """A table of this project with what a page can do with it."""
     columns = table["columns"]
     heads = [(column["heading"], column["numeric"]) for column in columns]
-    html = _grid(heads, rows, table["title"], table["source"])
+    html = _grid(heads, rows, table["title"], table["source"], table["name"])
     if any(column.get("folded") for column in columns):
         html = f'<div class="stacked">{html}</div>'
     if filter_by := table.get("filter_by"):
@@ -190,6 +190,7 @@ def _grid(
     rows: Iterable[Sequence[str]],
     title: str = "",
     source: str = "",
+    name: str = "",
 ) -> str:
     """A table of cells that are HTML, of which the first in each row is its heading.
 
@@ -198,6 +199,7 @@ def _grid(
         rows: their cells.
         title: above the table, or "".
         source: below it, or "".
+        name: its anchor, or "".
     """
     classes = [' class="number"' if numeric else "" for _, numeric in columns]
     heads = [
@@ -213,7 +215,8 @@ def _grid(
     caption = f"<caption><span>{escape(title)}</span></caption>" if title else ""
     note = f'<td class="source" colspan="{len(columns)}"><span>Source: {escape(source)}</span></td>'
     foot = f"<tfoot><tr>{note}</tr></tfoot>" if source else ""
+    anchor = f' id="{escape(slug(name))}"' if name else ""
     return (
-        f"<table>{caption}<thead><tr>{''.join(heads)}</tr></thead>"
+        f"<table{anchor}>{caption}<thead><tr>{''.join(heads)}</tr></thead>"
         f"<tbody>{''.join(body)}</tbody>{foot}</table>"
     )
