@@ -141,8 +141,8 @@ def test_a_release_that_changed_since_the_first_download_is_refused(server, tmp_
         ),
         (
             500,
-            "BLS answered {url}/oesm24nat.zip with status 500: try again later, or download it in a "
-            "browser and give the file to `coderpay update`",
+            "BLS answered {url}/oesm24nat.zip with status 500: try again later, or download it in "
+            "a browser and give the file to `coderpay update`",
         ),
     ],
 )

@@ -300,7 +300,8 @@ def test_a_workbook_of_another_survey_is_refused(official):
     path = official("earnings.xlsx", columns=["Occupation", "Median", "OCC_CODE"], title="Earnings")
     assert refusal(path) == (
         "earnings.xlsx is no OEWS workbook: no sheet (earnings, Field Descriptions) has the "
-        "columns AREA_TYPE, AREA, AREA_TITLE, NAICS, NAICS_TITLE, OWN_CODE, OCC_CODE, OCC_TITLE, O_GROUP, "
+        "columns AREA_TYPE, AREA, AREA_TITLE, "
+        "NAICS, NAICS_TITLE, OWN_CODE, OCC_CODE, OCC_TITLE, O_GROUP, "
         "I_GROUP and so on"
     )
 
