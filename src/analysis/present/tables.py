@@ -1,6 +1,6 @@
 """Tables: as data for a page, and with a caption and a source note for JupyterLab."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from html import escape
 
 import pandas as pd
@@ -90,18 +90,20 @@ def _plain(table: Table) -> str:
 def _html(table: Table) -> str:
     """The table for JupyterLab, which aligns all cells on the right unless told otherwise."""
     columns = table["columns"]
-    heads = _row("th", [escape(column["heading"]) for column in columns], columns)
-    body = [
-        _row("td", [to_ledger(cell.get("figure_id", ""), cell["text"]) for cell in row], columns)
-        for row in table["rows"]
+    left = ' style="text-align: left"'
+    styles = ["" if column["numeric"] else left for column in columns]
+    heads = [
+        f'<th scope="col"{style}>{escape(column["heading"])}</th>'
+        for column, style in zip(columns, styles, strict=True)
     ]
+    body = []
+    for row in table["rows"]:
+        texts = [to_ledger(cell.get("figure_id", ""), cell["text"]) for cell in row]
+        cells = [f"<td{style}>{text}</td>" for text, style in zip(texts, styles, strict=True)]
+        first = f'<th scope="row"{styles[0]}>{texts[0]}</th>'
+        body.append(f"<tr>{''.join([first, *cells[1:]])}</tr>\n")
     return dollars_apart(
-        f"<table><caption>{escape(table['title'])}</caption><thead>{heads}</thead>"
-        f"<tbody>{''.join(body)}</tbody></table><p>Source: {escape(table['source'])}</p>"
+        f"<table><caption>{escape(table['title'])}</caption>"
+        f"<thead><tr>{''.join(heads)}</tr></thead>\n<tbody>{''.join(body)}</tbody></table>"
+        f"<p>Source: {escape(table['source'])}</p>"
     )
-
-
-def _row(tag: str, cells: Sequence[str], columns: Sequence[Column]) -> str:
-    styles = ["" if column["numeric"] else ' style="text-align: left"' for column in columns]
-    shown = [f"<{tag}{style}>{cell}</{tag}>" for cell, style in zip(cells, styles, strict=True)]
-    return f"<tr>{''.join(shown)}</tr>\n"
