@@ -79,7 +79,7 @@ def first_page_files(
 
 
 def _highlights(plan: Plan, records: Iterable[str], root: Path) -> list[tuple[str, list[Shown]]]:
-    """Of each single page what it tags `index`; first of all the pages that tag `lead` there too."""
+    """Of each single page what it tags `index`, first of all where it tags that `lead` too."""
     highlights: list[tuple[str, list[Shown]]] = []
     for name in (name for name in records if not plan.pages[name].sweep):
         path = root / "report" / "notebooks" / f"{name}.ipynb"
