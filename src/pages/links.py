@@ -153,6 +153,8 @@ class _Reader(HTMLParser):
         """Whether what comes is a script or a style, and no text."""
         self._columns: list[str] = []
         self._row, self._column = "", -1
+        self._heads = False
+        """Whether a heading of a row or column is open, in which digits alone are a name."""
         self._figure_from = -1
         """Of the link to a published figure that is open, the part of the text it begins with."""
         self._begin_block()
@@ -168,6 +170,7 @@ class _Reader(HTMLParser):
             self._end_block("")
         if tag in ("td", "th"):
             self._column += 1
+            self._heads = tag == "th"
         elif tag == "tr":
             self._column = -1
         elif tag == "thead":
@@ -195,13 +198,15 @@ class _Reader(HTMLParser):
             self._figure_from = -1
         if tag in _BLOCKS:
             self._end_block(tag)
+            self._heads = False
         self._out.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
         if self._as_it_is:
             self._out.append(data)
             return
-        linked = not self._unlinked
+        named = self._heads and _CODE.fullmatch(data)
+        linked = not self._unlinked and not named
         self._out.append(
             self._linker.link(data, self._length) if linked else escape(data, quote=False)
         )
