@@ -39,11 +39,11 @@ class Recorder:
     def display(
         self, data: Mapping[str, Any], metadata: Mapping[str, Any], display_id: str, update: bool
     ) -> None:
-        """Add a display, or replace the data of all displays with the same id."""
+        """Add a display, unless it is an update; replace the data of all those with the same id."""
         content = {"data": _as_json(data), "metadata": _as_json(metadata)}
+        for shown in self._displays[display_id]:
+            shown.update(from_dict(content))
         if update:
-            for shown in self._displays[display_id]:
-                shown.update(from_dict(content))
             return
         shown = self.add(output_type="display_data", **content)
         if display_id:
@@ -133,6 +133,7 @@ class _Stream(io.TextIOBase):
 
     def __init__(self, recorder: Recorder, name: str) -> None:
         self._recorder, self.name = recorder, name
+        self._process = os.getpid()
 
     def writable(self) -> bool:
         return True
@@ -143,7 +144,9 @@ class _Stream(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
-        if text:
+        if os.getpid() != self._process:  # a fork has only a copy of the notebook
+            os.write(self.fileno(), text.encode())
+        elif text:
             self._recorder.text(self.name, text)
         return len(text)
 
