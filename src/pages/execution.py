@@ -115,8 +115,9 @@ def execute(
             after_cell=after_cell,
         )
         failure = _failure_in(notebook)
-    except (DeadKernelError, CellTimeoutError) as error:
+    except (DeadKernelError, CellTimeoutError, TimeLimitError) as error:
         failure = failure_of(error)
+        _show_failure(failure, [cell for cell in notebook.cells if _has_begun(cell)][-1:])
     for cell in notebook.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
@@ -172,8 +173,26 @@ def _failure_in(notebook: NotebookNode) -> Failure | None:
         message = f"{error.ename}: {error.evalue}".removesuffix(": ")
         mistake = error.ename == InputError.__name__
         return Failure(message, "" if mistake else strip_ansi("\n".join(error.traceback)), mistake)
+    # IPython prints some errors itself, and keeps them as Python does.
     printed = [output.text for output in cell.outputs if output.get("name") == "stderr"]
-    return Failure(strip_ansi("".join(printed)).strip() or "a cell failed without a word")
+    last = getattr(sys, "last_value", None)
+    message = "a cell failed without a word" if last is None else failure_of(last).message
+    failure = Failure(message, strip_ansi("".join(printed)).strip())
+    _show_failure(failure, [cell])
+    return failure
+
+
+def _has_begun(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and cell.metadata.papermill.status != "pending"
+
+
+def _show_failure(failure: Failure, cells: list[NotebookNode]) -> None:
+    """Let the first of some cells, if there is one, end with a failure that it has not shown."""
+    name, _, words = failure.message.partition(": ")
+    error = new_output("error", ename=name, evalue=words, traceback=[failure.message])
+    for cell in cells[:1]:
+        shown = [output for output in cell.outputs if output.output_type != "error"]
+        cell.outputs = [*shown, error]
 
 
 def _left_of(
@@ -188,13 +207,9 @@ def _left_of(
     ran = [loads(line) for line in lines if line.endswith("]")]
     for position, cell in ran:
         notebook.cells[position] = from_dict(cell)
-    for cell in notebook.cells[len(ran) :]:
-        if cell.cell_type == "code":
-            name, _, words = failure.message.partition(": ")
-            cell.outputs = [
-                new_output("error", ename=name, evalue=words, traceback=[failure.message])
-            ]
-            break
+    _show_failure(
+        failure, [cell for cell in notebook.cells[len(ran) :] if cell.cell_type == "code"]
+    )
     return notebook, failure
 
 
