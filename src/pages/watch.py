@@ -43,7 +43,10 @@ class Watch:
         self._busy.now = True
         try:
             if event == "open":
-                self._add(arguments[0], writes=bool(arguments[2] & _WRITES))
+                path, mode, flags = arguments
+                writes = bool(flags & _WRITES)
+                if writes or mode is not None or not _is_below_another(path):
+                    self._add(path, writes)
             elif event == "os.rename":
                 self._add(arguments[1], writes=True)
             elif event == "sqlite3.connect" or (
@@ -67,6 +70,11 @@ class Watch:
             self._written.add(below)
         elif below not in self._written and below not in self._read:
             self._read[below] = digest(Path(found))
+
+
+def _is_below_another(path: Any) -> bool:
+    """Whether what `os.open` is given may be a name in a folder that is open, not in this one."""
+    return isinstance(path, str) and not (Path(path).is_absolute() or Path(path).exists())
 
 
 def _holds_modules(folder: Any) -> bool:
