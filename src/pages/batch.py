@@ -130,7 +130,7 @@ class Batch:
             clear_leftovers(folder)
         with Processes(self._modules) as processes:
             if scheduler:
-                place = elsewhere(scheduler, jobs)
+                place = elsewhere(scheduler, jobs, self.root, processes)
             else:
                 place = here(jobs or os.cpu_count() or 1, self.root, processes)
             with place as (submit, limit):
