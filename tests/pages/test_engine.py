@@ -30,7 +30,7 @@ def by_stream(outputs):
     It keeps the order within neither of two streams nor between a stream and a descriptor; in this
     process all is in its true order.
     """
-    texts = {name: "" for name in ("stdout", "stderr")}
+    texts = dict.fromkeys(("stdout", "stderr"), "")
     for output in outputs:
         if output["output_type"] == "stream":
             texts[output["name"]] += output["text"]

@@ -81,7 +81,7 @@ def test_a_folder_has_the_digest_of_its_names_and_nothing_has_none(tmp_path):
 )
 def test_a_page_is_made_for_a_reason(tmp_path, changes, reason):
     changes = {"parameters": {}} | changes
-    parameters = {name: None for name in changes["parameters"]}
+    parameters = dict.fromkeys(changes["parameters"])
     page = Page(
         name="a", notebook="notebooks/a.ipynb", title="A", time_limit=1.0, parameters=parameters
     )
