@@ -27,7 +27,7 @@ test-all: $(READY) ## run every test, the slow ones too: batches killed at any m
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
 	@$(PYTEST) --junitxml=.cache/quality/tests.xml tests notebooks
 
-mutants: $(READY) ## break the code on purpose, hours: make mutants MODULES="figures.parsing methods.shares"
+mutants: $(READY) ## break the code on purpose, hours: make mutants MODULES=analysis.methods.shares
 	@$(BIN)/python tools/mutants.py $(MODULES)
 
 quality: $(READY) ## write docs/quality.md from what the last test-all and mutants found

@@ -1,6 +1,7 @@
 """Looks the locked dependencies up among known vulnerabilities: `make audit`.
 
-Exits with 0 when none is known, 1 when one is, 3 when it could not be found out, as without a network.
+Exits with 0 when none is known, 1 when one is, 3 when it could not be found out, as without a
+network.
 """
 
 import json

@@ -1,9 +1,10 @@
-"""Breaks the code on purpose, a change at a time, and counts the changes that no test sees: `make mutants`.
+"""Breaks the code, a change at a time, and counts the changes that no test sees: `make mutants`.
 
-Arguments, if any, are modules of `analysis.figures` and `analysis.methods`, such as `figures.parsing`; all of
-them are a matter of hours. mutmut has an environment of its own; it is no dependency of the project. What it
-found is kept in `.cache/mutants/`, so that an interrupted run goes on. A mutant that survived is tried again,
-for a test may see it by now, unless survivors.csv gives the reason why none can.
+Arguments, if any, are modules, such as `analysis.published.printed`; all that pyproject.toml names
+are a matter of hours. mutmut has an environment of its own; it is no dependency of the project.
+What it found is kept in `.cache/mutants/`, so that an interrupted run goes on. A mutant that
+survived is tried again, for a test may see it by now, unless survivors.csv gives the reason why
+none can.
 """
 
 import ast
@@ -50,7 +51,7 @@ def main() -> None:
             shutil.copy(ROOT / name, COPY / name)
     for module in modules():
         try_again(module)
-    patterns = [f"analysis.{module}.*" for module in sys.argv[1:]]
+    patterns = [f"{module}.*" for module in sys.argv[1:]]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     environment["CODERPAY_EXAMPLES"] = "mutants"
     subprocess.run([installed(), "run", *patterns], cwd=COPY, env=environment, check=False)
@@ -80,9 +81,9 @@ def installed() -> Path:
 
 
 def modules() -> list[str]:
-    """The modules that have mutants: `figures.checks` and so on."""
-    found = (COPY / "mutants" / "src" / "analysis").rglob("*.py.meta")
-    names = [path.relative_to(COPY / "mutants" / "src" / "analysis").as_posix() for path in found]
+    """The modules that have mutants: `analysis.published.rules` and so on."""
+    folder = COPY / "mutants" / "src"
+    names = [path.relative_to(folder).as_posix() for path in folder.rglob("*.py.meta")]
     return sorted(
         name.removesuffix(".py.meta").replace("/", ".") for name in names if "__init__" not in name
     )
@@ -90,7 +91,7 @@ def modules() -> list[str]:
 
 def counted(module: str) -> dict:
     """What became of a module's mutants, and the SHA-256 of the module they were made of."""
-    path = Path("src", "analysis", *module.split(".")).with_suffix(".py")
+    path = Path("src", *module.split(".")).with_suffix(".py")
     codes = exit_codes(path).values()
     tried = [code for code in codes if code is not None]
     return {
@@ -108,8 +109,8 @@ def exit_codes(path: Path) -> dict[str, int | None]:
 
 
 def survivors(module: str) -> dict[str, list[str]]:
-    """Of each mutant that no test sees: its function, the lines as they are and as the mutant has them."""
-    path = Path("src", "analysis", *module.split(".")).with_suffix(".py")
+    """Of each mutant that no test sees: its function, the lines as they are and as it has them."""
+    path = Path("src", *module.split(".")).with_suffix(".py")
     source = (COPY / "mutants" / path).read_text(encoding="utf-8")
     lines = source.splitlines()
     functions = {
@@ -142,7 +143,7 @@ def reason(was: str, became: str) -> str:
 
 @functools.cache
 def reasons() -> list[tuple[re.Pattern, str]]:
-    """The rows of survivors.csv: what the change of a mutant looks like, and why no test can see it."""
+    """The rows of survivors.csv: what a change looks like, and why no test can see it."""
     with REASONS.open(encoding="utf-8", newline="") as lines:
         return [(re.compile(row["change"]), row["reason"]) for row in csv.DictReader(lines)]
 

@@ -1,8 +1,8 @@
 """Says what the last `make test-all` and `make mutants` found, in docs/quality.md: `make quality`.
 
-Every figure is counted in what they left in `.cache/quality/`. What was not run, or not since the code it is
-about has changed, is shown as not run. docs/mutants.md lists the mutants that no test sees, with the reasons
-that survivors.csv gives.
+Every figure is counted in what they left in `.cache/quality/`. What was not run, or not since the
+code it is about has changed, is shown as not run. docs/mutants.md lists the mutants that no test
+sees, with the reasons that survivors.csv gives.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ def main() -> None:
     lines = [
         "# Quality",
         "",
-        "By `make quality`: every number is counted in what `make test-all` and `make mutants` found.",
+        "By `make quality`: all is counted in what `make test-all` and `make mutants` found.",
         "",
         *tests(),
         "",
@@ -60,8 +60,8 @@ def tests() -> list[str]:
         *head,
         *rows,
         "",
-        f"{compared['files']:,} files and {compared['bytes']:,} bytes of two reports were compared, made in "
-        "two folders, time zones and locales, by two users where root may be another."
+        f"{compared['files']:,} files and {compared['bytes']:,} bytes of two reports were compared, "
+        "made in two folders, time zones and locales, by two users where root may be another."
         if "bytes" in compared
         else f"Bytes of two reports compared: {NOT_RUN}.",
         "",
@@ -128,7 +128,7 @@ def survivors() -> list[str]:
     text = [
         "# Mutants that no test sees",
         "",
-        "By `make quality`, from the last `make mutants`; the reasons are in `tools/survivors.csv`.",
+        "By `make quality`, from the last `make mutants`; the reasons are in tools/survivors.csv.",
     ]
     for module, counts in found.items():
         rows = []

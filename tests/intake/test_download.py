@@ -130,19 +130,19 @@ def test_a_release_that_changed_since_the_first_download_is_refused(server, tmp_
     [
         (
             403,
-            "BLS refused {url}/oesm24nat.zip (403). It refuses programs that do not say how to reach their "
-            "owner: repeat with --contact and your e-mail address, or download it in a browser and give the "
-            "file to `coderpay update`",
+            "BLS refused {url}/oesm24nat.zip (403). It refuses programs that do not say how to "
+            "reach their owner: repeat with --contact and your e-mail address, or download it in "
+            "a browser and give the file to `coderpay update`",
         ),
         (
             404,
-            "BLS has no {url}/oesm24nat.zip (404): May 2024 is not published, or not under this name; "
-            "see https://www.bls.gov/oes/special-requests",
+            "BLS has no {url}/oesm24nat.zip (404): May 2024 is not published, or not under this "
+            "name; see https://www.bls.gov/oes/special-requests",
         ),
         (
             500,
-            "BLS answered {url}/oesm24nat.zip with status 500: try again later, or download it in a browser "
-            "and give the file to `coderpay update`",
+            "BLS answered {url}/oesm24nat.zip with status 500: try again later, or download it in "
+            "a browser and give the file to `coderpay update`",
         ),
     ],
 )
@@ -185,7 +185,8 @@ def test_no_network_leaves_nothing(monkeypatch, tmp_path):
         (
             200,
             0,
-            "downloads/oesm24st.zip; now see what it brings: coderpay update downloads/oesm24st.zip\n",
+            "downloads/oesm24st.zip; now see what it brings: "
+            "coderpay update downloads/oesm24st.zip\n",
         ),
         (403, 2, "Error: BLS refused "),
     ],

@@ -174,7 +174,8 @@ def test_an_entry_of_the_revisions_tells_the_file_the_counts_and_each_headline(
             "## oesm26all.zip",
             "",
             f"sha256 `{hashlib.sha256(path.read_bytes()).hexdigest()}`. "
-            "oews-area.csv: 1 new rows, 0 different cells. oews-national.csv: 1 new rows, 0 different cells.",
+            "oews-area.csv: 1 new rows, 0 different cells. "
+            "oews-national.csv: 1 new rows, 0 different cells.",
             "",
             "| figure | period | before | after | change | why |",
             "| --- | --- | ---: | ---: | ---: | --- |",
@@ -464,11 +465,13 @@ DAMAGED = {
     ),
     "a file cut short": (
         lambda official: cut_short(official()),
-        "national_M2026_dl.xlsx is a zip file cut short; expected an OEWS workbook (.xlsx) or zip file",
+        "national_M2026_dl.xlsx is a zip file cut short; "
+        "expected an OEWS workbook (.xlsx) or zip file",
     ),
     "a workbook of another survey": (
         lambda official: official(columns=["Occupation", "Median weekly earnings"]),
-        "is no OEWS workbook: no sheet (national_M2026_dl) has the columns AREA_TYPE, AREA, AREA_TITLE,",
+        "is no OEWS workbook: no sheet (national_M2026_dl) has the columns "
+        "AREA_TYPE, AREA, AREA_TITLE,",
     ),
     "a file of 0 bytes": (
         lambda official: emptied(official()),
@@ -518,7 +521,8 @@ def test_verify_finds_no_difference_in_a_workbook_with_the_same_figures(
     cells = (4 + 17) * len(rows)  # names, figures
     assert code == 0
     assert printed == (
-        f"{len(rows)} rows and {cells} cells compared, 0 differences; 0 more cells are in the workbook only\n"
+        f"{len(rows)} rows and {cells} cells compared, 0 differences; "
+        "0 more cells are in the workbook only\n"
     )
 
 

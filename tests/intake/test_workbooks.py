@@ -299,8 +299,9 @@ def test_all_problems_of_a_sheet_are_counted_and_the_first_are_shown(official):
 def test_a_workbook_of_another_survey_is_refused(official):
     path = official("earnings.xlsx", columns=["Occupation", "Median", "OCC_CODE"], title="Earnings")
     assert refusal(path) == (
-        "earnings.xlsx is no OEWS workbook: no sheet (earnings, Field Descriptions) has the columns "
-        "AREA_TYPE, AREA, AREA_TITLE, NAICS, NAICS_TITLE, OWN_CODE, OCC_CODE, OCC_TITLE, O_GROUP, "
+        "earnings.xlsx is no OEWS workbook: no sheet (earnings, Field Descriptions) has the "
+        "columns AREA_TYPE, AREA, AREA_TITLE, "
+        "NAICS, NAICS_TITLE, OWN_CODE, OCC_CODE, OCC_TITLE, O_GROUP, "
         "I_GROUP and so on"
     )
 

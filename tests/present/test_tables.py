@@ -24,7 +24,7 @@ def test_a_published_figure_in_a_cell_is_a_link_to_its_row_in_the_ledger(shown):
     )
     figure_ids = {"place": pd.Series(["", "", 'x"y']), "pay": pd.Series(["a-pay", "b-pay", None])}
     tables.show_table(frame, "pay", "Pay", "BLS", {"pay": "usd"}, figure_ids=figure_ids)
-    cells = re.findall(r"<t[dh] [^>]*gt_row[^>]*>(.*?)</t[dh]>", shown[0]["text/html"])
+    cells = re.findall(r"<(?:td|th scope=\"row\")[^>]*>(.*?)</t[dh]>", shown[0]["text/html"])
     assert cells == [
         "A &lt;b&gt;",
         '<a class="figure" href="../report/ledger.html#a-pay">$100</a>',
@@ -34,6 +34,8 @@ def test_a_published_figure_in_a_cell_is_a_link_to_its_row_in_the_ledger(shown):
         "$300",
     ]
     assert "<a" not in shown[0]["text/plain"]
+    aligned = re.findall(r"<t[dh](?: scope=\"\w+\")?( style[^>]*)?>", shown[0]["text/html"])
+    assert aligned == [' style="text-align: left"', ""] * 4
 
 
 def test_a_table_travels_as_data_of_which_a_page_can_be_made(shown):

@@ -161,8 +161,8 @@ def test_what_the_package_says_besides_is_kept(project):
 def test_the_dictionary_tells_meaning_unit_rule_and_source():
     text = dictionary_text(read_package())
     assert (
-        "| `annual_median` | number | USD per year | Median annual wage. | may be empty, at least 2080 |"
-        in text
+        "| `annual_median` | number | USD per year | Median annual wage. "
+        "| may be empty, at least 2080 |" in text
     )
     assert "- `bls-oews-national-2023`: [OEWS, national, May 2023](https://www.bls.gov/" in text
     assert r"US\|US-[A-Z]{2}" in text

@@ -151,8 +151,8 @@ def test_a_corrected_cell_that_changed_stops_the_reading(raw):
     with pytest.raises(InputError) as error:
         load_aapc(raw)
     assert str(error.value) == (
-        "corrections.csv, row 3: expected '38290' in aapc-surveys.csv, row 9, column value, found '37290'; "
-        "remove the correction if the source no longer needs it"
+        "corrections.csv, row 3: expected '38290' in aapc-surveys.csv, row 9, column value, "
+        "found '37290'; remove the correction if the source no longer needs it"
     )
 
 

@@ -1,6 +1,7 @@
-"""Measures the batch beside what a user would do instead, and writes docs/benchmarks.md: `make bench`.
+"""Measures the batch beside what a user would do instead, for docs/benchmarks.md: `make bench`.
 
-Arguments, if any, are the sizes of the sweeps. Takes about 25 minutes on two cores; nothing else should run.
+Arguments, if any, are the sizes of the sweeps. Takes about 25 minutes on two cores; nothing else
+should run.
 """
 
 import csv
@@ -51,7 +52,7 @@ def install_snakemake(folder: Path) -> Path:
 
 
 def case(folder: Path, others: dict[str, Contender], size: int) -> dict[str, Measured | None]:
-    """Measure every contender on the report (size 0), or on a sweep; `None` for one that is not run."""
+    """Measure each contender on the report (size 0) or a sweep; `None` for one that is not run."""
     project = copied(folder / f"case-{size}", size)
     pages = read_plan(project).select(["all"] if size else [])
     environment = os.environ | {"PYTHONPATH": str(project / "src")}
@@ -113,7 +114,7 @@ def median(trials: Sequence[Measured]) -> Measured:
 
 
 def copied(project: Path, size: int) -> Path:
-    """A copy of the project; for a sweep, with a plan that sweeps one notebook over as many places."""
+    """A copy of the project; for a sweep, its plan has one notebook and so many places."""
     for name in ("src", "notebooks", "data"):
         shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("report.yml", "requirements.lock"):
@@ -148,16 +149,15 @@ def described(cases: dict[str, dict[str, Measured | None]]) -> str:
         "# Benchmarks",
         "",
         "Written by `make bench` in one run; every number below is from that run. It ran on "
-        f"{os.cpu_count()} cores ({platform.machine()}, Python {platform.python_version()}, {versions}).",
+        f"{os.cpu_count()} cores ({platform.machine()}, Python {platform.python_version()}, "
+        f"{versions}).",
         "",
-        "Each contender makes the executed notebook and the HTML of every page. *Floor* is the time of the "
-        "cells alone, one after another in one process that has imported everything, divided by the cores; "
-        f"of more than 50 pages the first 50 are run, and stand for all. It and {OURS} are measured in turn, "
-        f"{TRIALS} times up to {MOST_PAGES_OF_OTHERS} pages, and the median is shown. "
-        f"Tables that pages have in common are read and checked once a job by {OURS}; by all others, the "
-        "floor too, for each page. "
-        f"Contenders other than this project are not run on more than {MOST_PAGES_OF_OTHERS} pages. Memory "
-        "counts what processes share once.",
+        "Each contender makes the executed notebook and the HTML of every page. *Floor* is the time "
+        "of the cells alone, one after another in one process that has imported everything, divided "
+        "by the cores; of more than 50 pages the first 50 are run, and stand for all. It and "
+        f"{OURS} are measured in turn, {TRIALS} times up to {MOST_PAGES_OF_OTHERS} pages, and the "
+        "median is shown. Contenders other than this project are not run on more than "
+        f"{MOST_PAGES_OF_OTHERS} pages. Memory counts what processes share once.",
     ]
     for title, found in cases.items():
         ours = found[OURS]

@@ -86,7 +86,7 @@ def pool(pages: Sequence[Page], project: Path) -> list[str]:
 
 
 def snakemake(program: Path) -> Callable[[Sequence[Page], Path], list[str]]:
-    """Snakemake with two jobs at a time, each the two commands; `program` is where it is installed."""
+    """Snakemake, installed at `program`, with two jobs at a time, each the two commands."""
 
     def command(pages: Sequence[Page], project: Path) -> list[str]:
         described = [as_data(page) | {"command": _command(page)} for page in pages]

@@ -1,7 +1,7 @@
 """Runs the cells of pages one after another in one process, and says how many seconds they took.
 
-Usage: floor.py PROJECT; pages as JSON on standard input. The first page is run once before, to import; where
-there are more than 50 pages, the first 50 stand for all.
+Usage: floor.py PROJECT; pages as JSON on standard input. The first page is run once before, to
+import; where there are more than 50 pages, the first 50 stand for all.
 """
 
 import contextlib

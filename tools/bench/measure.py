@@ -1,4 +1,4 @@
-"""Runs a command and measures it with all processes that it starts, those that outlive it too (Linux)."""
+"""Runs a command and measures it with all processes that it starts (Linux)."""
 
 import ctypes
 import os

@@ -9,14 +9,13 @@ import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
 
+from analysis.present.prose import dollars_apart
 from common.contract import CHART_MIME, Chart
 
 # Matplotlib numbers the groups of each picture from one: two pictures on a page would share ids.
 _UNUSED_IDS = re.compile(r' id="[A-Za-z][\w.]*_\d+"')
 _ID = re.compile(r'<\w+ id="([^"]+)"')
-_TAG = r"<[^>]+>"
-# A tag, or an amount of dollars that does not stand directly after one.
-_TAG_OR_DOLLARS = re.compile(rf"{_TAG}|(?<![>+−])[+−]?\$\d+(?:,\d{{3}})*\+?")
+_TAG = re.compile(r"<[^>]+>")
 
 
 def show_chart(figure: Figure, name: str, alt: str, source: str, data: pd.DataFrame) -> None:
@@ -69,16 +68,9 @@ def _numbered(svg: str, name: str) -> str:
 def say(*paragraphs: str) -> None:
     """Show sentences whose numbers were computed.
 
-    JupyterLab takes what stands between two dollar signs of a text for mathematics. Each amount
-    that follows other text is therefore put into an element of its own.
-
     Args:
         paragraphs: HTML, with numbers from `analysis.present.prose`.
     """
     text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
-    plain = html.unescape(re.sub(_TAG, "", text.replace("</p><p>", "\n\n")))
-    display({"text/html": _TAG_OR_DOLLARS.sub(_apart, text), "text/plain": plain}, raw=True)
-
-
-def _apart(found: re.Match[str]) -> str:
-    return found[0] if found[0].startswith("<") else f"<span>{found[0]}</span>"
+    plain = html.unescape(_TAG.sub("", text.replace("</p><p>", "\n\n")))
+    display({"text/html": dollars_apart(text), "text/plain": plain}, raw=True)

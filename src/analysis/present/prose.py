@@ -1,11 +1,15 @@
 """Numbers in prose: formatted, never typed, and each published one linked to its ledger row."""
 
+import re
 from html import escape
 
 import pandas as pd
 
 from common.contract import LEDGER
 from common.errors import InputError, nearest
+
+# A tag, or an amount of dollars that does not stand directly after one.
+_TAG_OR_DOLLARS = re.compile(r"<[^>]+>|(?<![>+−])[+−]?\$\d+(?:,\d{3})*\+?")
 
 
 def usd(value: float, signed: bool = False) -> str:
@@ -41,6 +45,18 @@ def to_ledger(figure_id: str, text: str, title: str = "") -> str:
         return escape(text)
     said = f' title="{escape(title)}"' if title else ""
     return f'<a class="figure" href="{LEDGER}{escape(figure_id)}"{said}>{escape(text)}</a>'
+
+
+def dollars_apart(html: str) -> str:
+    """HTML in which each amount that follows other text is in an element of its own.
+
+    JupyterLab takes what stands between two dollar signs of a text for mathematics.
+    """
+    return _TAG_OR_DOLLARS.sub(_in_its_own_element, html)
+
+
+def _in_its_own_element(found: re.Match[str]) -> str:
+    return found[0] if found[0].startswith("<") else f"<span>{found[0]}</span>"
 
 
 class Ledger:

@@ -1,13 +1,13 @@
 """Tables: as data for a page, and with a caption and a source note for JupyterLab."""
 
 from collections.abc import Mapping
+from html import escape
 
 import pandas as pd
-from great_tables import GT
 from IPython.display import display
 
 from analysis.present.display import readable
-from analysis.present.prose import percent, to_ledger, usd
+from analysis.present.prose import dollars_apart, percent, to_ledger, usd
 from common.contract import NOT_PUBLISHED, TABLE_MIME, Cell, Column, Table
 
 _TEXTS = {"text": str, "folded": str}
@@ -60,8 +60,8 @@ def show_table(
     )
     if filter_by:
         table["filter_by"] = readable(filter_by)
-    plain = _frame(table).to_string(index=False)
-    display({TABLE_MIME: table, "text/html": _html(table), "text/plain": plain}, raw=True)
+    shown = {TABLE_MIME: table, "text/html": _html(table), "text/plain": _plain(table)}
+    display(shown, raw=True)
 
 
 def _column(name: str, kind: str) -> Column:
@@ -81,26 +81,29 @@ def _cells(values: pd.Series, kind: str, missing: str, figure_ids: pd.Series) ->
     ]
 
 
-def _frame(table: Table, linked: bool = False) -> pd.DataFrame:
-    """The texts of a table's cells, or `linked` their HTML."""
+def _plain(table: Table) -> str:
     headings = [column["heading"] for column in table["columns"]]
-    rows = [[_link(cell) if linked else cell["text"] for cell in row] for row in table["rows"]]
-    return pd.DataFrame(rows, columns=headings)
-
-
-def _link(cell: Cell) -> str:
-    return to_ledger(cell.get("figure_id", ""), cell["text"])
+    texts = [[cell["text"] for cell in row] for row in table["rows"]]
+    return pd.DataFrame(texts, columns=headings).to_string(index=False)
 
 
 def _html(table: Table) -> str:
-    frame = _frame(table, linked=True)
-    numeric = [column["heading"] for column in table["columns"] if column["numeric"]]
-    return (
-        GT(frame, rowname_col=frame.columns[0], id=table["name"])
-        .tab_header(table["title"])
-        .tab_stubhead(frame.columns[0])
-        .tab_source_note(f"Source: {table['source']}")
-        .cols_align("right", columns=numeric)
-        .fmt(str, columns=list(frame))
-        .as_raw_html()
+    """The table for JupyterLab, which aligns all cells on the right unless told otherwise."""
+    columns = table["columns"]
+    left = ' style="text-align: left"'
+    styles = ["" if column["numeric"] else left for column in columns]
+    heads = [
+        f'<th scope="col"{style}>{escape(column["heading"])}</th>'
+        for column, style in zip(columns, styles, strict=True)
+    ]
+    body = []
+    for row in table["rows"]:
+        texts = [to_ledger(cell.get("figure_id", ""), cell["text"]) for cell in row]
+        cells = [f"<td{style}>{text}</td>" for text, style in zip(texts, styles, strict=True)]
+        first = f'<th scope="row"{styles[0]}>{texts[0]}</th>'
+        body.append(f"<tr>{''.join([first, *cells[1:]])}</tr>\n")
+    return dollars_apart(
+        f"<table><caption>{escape(table['title'])}</caption>"
+        f"<thead><tr>{''.join(heads)}</tr></thead>\n<tbody>{''.join(body)}</tbody></table>"
+        f"<p>Source: {escape(table['source'])}</p>"
     )
