@@ -34,8 +34,8 @@ def first_page_files(
 ) -> dict[str, bytes]:
     """The first page, and a ledger of published figures for the single pages and for each sweep.
 
-    The first page has what notebooks tag `index` (first of all `lead`), a card for each page, and a
-    list of the pages of each sweep with what their cards hold.
+    The first page has what notebooks tag `index` (first of all the notebook that tags it `lead`
+    too), a card for each page, and a list of the pages of each sweep with what their cards hold.
 
     Args:
         plan: from `read_plan`.
@@ -81,7 +81,7 @@ def first_page_files(
 def _highlights(
     plan: Plan, records: Mapping[str, Record], root: Path
 ) -> list[tuple[str, list[Shown]]]:
-    """Of each single page what it tags `index`; first of all those that tag `lead`."""
+    """Of each single page what it tags `index`; first of all those that tag it `lead` too."""
     first: list[tuple[str, list[Shown]]] = []
     others: list[tuple[str, list[Shown]]] = []
     for name in (name for name in records if not plan.pages[name].sweep):
@@ -94,7 +94,7 @@ def _highlights(
             tags = cell.metadata.get("tags", [])
             if "index" in tags:
                 shown += outputs
-            leads = leads or ("lead" in tags and bool(outputs))
+                leads = leads or "lead" in tags
         (first if leads else others).append((name, shown))
     return [(name, shown) for name, shown in [*first, *others] if shown]
 
