@@ -43,7 +43,10 @@ class Watch:
         self._busy.now = True
         try:
             if event == "open":
-                self._add(arguments[0], writes=bool(arguments[2] & _WRITES))
+                path, mode, flags = arguments
+                writes = bool(flags & _WRITES)
+                if writes or mode is not None or not _may_be_elsewhere(path):
+                    self._add(path, writes)
             elif event == "os.rename":
                 self._add(arguments[1], writes=True)
             elif event == "sqlite3.connect" or (
@@ -67,6 +70,17 @@ class Watch:
             self._written.add(below)
         elif below not in self._written and below not in self._read:
             self._read[below] = digest(Path(found))
+
+
+def _may_be_elsewhere(path: Any) -> bool:
+    """Whether a path given to `os.open` may start from a folder's descriptor, which is not told.
+
+    Whoever removes a folder opens the folders in it so.
+    """
+    if not isinstance(path, str | bytes | os.PathLike):
+        return False
+    found = Path(os.fsdecode(path))
+    return not found.is_absolute() and not found.exists()
 
 
 def _holds_modules(folder: Any) -> bool:
