@@ -10,8 +10,6 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
-
 from common.errors import InputError
 
 
@@ -101,6 +99,8 @@ def _restore(path: Path, before: bytes | None) -> None:
 
 
 def _is_gone(process: int) -> bool:
+    import psutil  # type: ignore[import-untyped]  # takes as long as a batch with nothing to do
+
     try:
         return psutil.Process(process).status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

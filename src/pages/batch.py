@@ -6,7 +6,7 @@ import platform
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from graphlib import TopologicalSorter
 from importlib.metadata import version
@@ -42,6 +42,18 @@ class Outcome:
     failure: Failure | None = None
     seconds: float = 0.0
     megabytes: float = 0.0
+
+    def entry(self) -> dict[str, Any]:
+        """What `run.json` says of it."""
+        return {
+            "page": self.page.name,
+            "status": self.status,
+            "reason": self.reason,
+            "error": self.failure.message if self.failure else "",
+            "traceback": self.failure.traceback if self.failure else "",
+            "seconds": self.seconds,
+            "megabytes": self.megabytes,
+        }
 
 
 class Batch:
@@ -274,7 +286,7 @@ class Batch:
                 self.root,
             )
             outputs = self._store.write(files)
-        run = {name: {**asdict(outcome), "page": name} for name, outcome in outcomes.items()}
+        run = {name: outcome.entry() for name, outcome in outcomes.items()}
         report = {"manifest.json": manifest | {"outputs": outputs}, "run.json": run}
         self._store.write({f"report/{name}": as_json(content) for name, content in report.items()})
 

@@ -81,7 +81,9 @@ def page_files(
         "title": page.title,
         "failure": run.failure,
         "cells": cells,
-        "contents": [section for cell in cells for section in cell["sections"]],
+        "contents": [
+            section for cell in cells if "lead" not in cell["tags"] for section in cell["sections"]
+        ],
         "parameters": [(key, value) for key, value in page.parameters.items() if key != FOLDER],
         "tables": [_table_link(path) for path in run.tables],
         "reads": sorted(

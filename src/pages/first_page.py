@@ -34,8 +34,8 @@ def first_page_files(
 ) -> dict[str, bytes]:
     """The first page, and a ledger of published figures for the single pages and for each sweep.
 
-    The first page has what notebooks tag `index` (first of all the notebook that tags it `lead`
-    too), a card for each page, and a list of the pages of each sweep with what their cards hold.
+    The first page has what notebooks tag `index` (first of all `lead`), a card for each page, and a
+    list of the pages of each sweep with what their cards hold.
 
     Args:
         plan: from `read_plan`.
@@ -78,25 +78,22 @@ def first_page_files(
     return {f"report/{name}.html": text.encode() for name, text in files.items()}
 
 
-def _highlights(
-    plan: Plan, records: Mapping[str, Record], root: Path
-) -> list[tuple[str, list[Shown]]]:
-    """Of each single page what it tags `index`; first of all those that tag it `lead` too."""
-    first: list[tuple[str, list[Shown]]] = []
-    others: list[tuple[str, list[Shown]]] = []
+def _highlights(plan: Plan, records: Iterable[str], root: Path) -> list[tuple[str, list[Shown]]]:
+    """Of each single page what it tags `index`, first of all where it tags that `lead` too."""
+    highlights: list[tuple[str, list[Shown]]] = []
     for name in (name for name in records if not plan.pages[name].sweep):
         path = root / "report" / "notebooks" / f"{name}.ipynb"
         notebook, linker = nbformat.read(path, as_version=4), Linker(name, "")
-        shown: list[Shown] = []
+        outputs: list[Shown] = []
         leads = False
         for position, cell in enumerate(notebook.cells):
-            outputs = show_outputs(cell, position, linker)
-            tags = cell.metadata.get("tags", [])
-            if "index" in tags:
-                shown += outputs
-                leads = leads or "lead" in tags
-        (first if leads else others).append((name, shown))
-    return [(name, shown) for name, shown in [*first, *others] if shown]
+            shown = show_outputs(cell, position, linker)
+            if shown and "index" in cell.metadata.get("tags", []):
+                outputs += shown
+                leads = leads or "lead" in cell.metadata.tags
+        if outputs:
+            highlights.insert(0 if leads else len(highlights), (name, outputs))
+    return highlights
 
 
 def _uses(pages: Mapping[str, str]) -> Uses:

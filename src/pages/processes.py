@@ -16,8 +16,6 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
-import psutil  # type: ignore[import-untyped]
-
 INLINE = "module://matplotlib_inline.backend_inline"
 """The backend of matplotlib whose figures go into the notebook."""
 FORKS = "forkserver" in multiprocessing.get_all_start_methods()
@@ -146,7 +144,7 @@ def _end_with_batch() -> None:
         batch.join()
     if FORKS:
         os.killpg(0, signal.SIGKILL)
-    psutil.Process().kill()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _end_group(process: Any) -> None:

@@ -5,6 +5,7 @@ import re
 import pandas as pd
 
 from analysis.published.paths import ROOT
+from analysis.published.pay_statistics import PAY_COLUMNS
 from analysis.published.printed import parse_expression
 from analysis.published.raw_tables import read_csv
 from common.errors import InputError, nearest
@@ -40,7 +41,6 @@ _SUBJECT_OF_AREA = {
     "metropolitan": "metro",
     "nonmetropolitan": "metro",
 }
-_OEWS_STATISTICS = ("mean", "median", "p10", "p25", "p75", "p90")
 
 
 def read_printed(path: str) -> pd.DataFrame:
@@ -123,8 +123,8 @@ def oews_figures(oews: pd.DataFrame) -> pd.DataFrame:
         year.
     """
     labels = ["year", "area_type", "area_code", "area_title", "soc_code", "soc_title", "source_id"]
-    cells = oews.rename(columns={f"annual_{name}": name for name in _OEWS_STATISTICS})
-    cells = cells.melt(labels, _OEWS_STATISTICS, "statistic", "value").dropna(subset="value")
+    cells = oews.rename(columns={column: name for name, column in PAY_COLUMNS.items()})
+    cells = cells.melt(labels, [*PAY_COLUMNS], "statistic", "value").dropna(subset="value")
     place, occupation = cells["area_code"], cells["soc_code"]
     figures = cells.assign(
         figure_id=oews_figure_ids(cells, cells["statistic"]),
