@@ -1,5 +1,6 @@
 """Small workbooks in BLS's format, and a project to take them in."""
 
+import fcntl
 import os
 import shutil
 from pathlib import Path
@@ -55,6 +56,30 @@ def write_workbook(path, rows, columns=COLUMNS, sheet=None, title=None):
         book.create_sheet("Field Descriptions").append([title])
     book.save(path)
     return path
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory, worker_id):
+    """Give what is dear to make to every process that runs tests: `made_once(name, make)`.
+
+    The first that asks has `make` fill an empty folder, while the others wait. No test may write
+    there; one that has to takes a copy.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+
+    def folder(name, make):
+        place, made = shared / name, shared / f"{name} is made"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                shutil.rmtree(place, ignore_errors=True)
+                place.mkdir()
+                make(place)
+                made.touch()
+        return place
+
+    return folder
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from common.files import digest
+from pages.plan_file import FILE
 
 _WRITES = os.O_WRONLY | os.O_RDWR
 _LISTS = ("os.listdir", "os.scandir")
@@ -17,7 +18,10 @@ class Watch:
     """The files of a project that this process has read, written and listed since `start`."""
 
     def __init__(self, root: Path) -> None:
-        """Take the project's folder; hidden folders, `src` and compiled code do not count."""
+        """Take the project's folder; hidden folders, code and the plan do not count.
+
+        Of these the batch knows what a page is made from: its code and its parameters.
+        """
         self._root = os.path.join(root, "")  # noqa: PTH118
         self._busy = threading.local()
         self._read: dict[str, str] = {}
@@ -64,7 +68,7 @@ class Watch:
             return
         below = found.removeprefix(self._root)
         parts = Path(below).parts
-        if parts[0] == "src" or any(part.startswith((".", "__pycache__")) for part in parts):
+        if parts[0] in ("src", FILE) or any(part.startswith((".", "__pycache__")) for part in parts):
             return
         if writes:
             self._written.add(below)

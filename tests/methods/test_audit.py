@@ -21,6 +21,14 @@ def evidence():
 
 
 @pytest.fixture(scope="module")
+def of_coders(evidence):
+    """The evidence on the coders' own occupation and AAPC's: all that the guide's claims rest on."""
+    return replace(
+        evidence, figures=evidence.figures[evidence.figures["soc_code"].isin(["29-2072", ""])]
+    )
+
+
+@pytest.fixture(scope="module")
 def rules():
     return load_table("audit-rules.csv")
 
@@ -447,19 +455,25 @@ def test_where_no_words_say_so_nothing_is_said_instead(evidence, rules, reasons)
     assert instead["say_instead"].tolist() == [""]
 
 
-def test_every_referenced_cell_decides_its_claim_and_no_other(verdicts, judge, guide, evidence):
+def test_other_occupations_decide_no_claim(verdicts, judge, guide, of_coders):
+    assert judge(guide, of_coders)["verdict"].equals(verdicts["verdict"])
+
+
+def test_every_referenced_cell_decides_its_claim_and_no_other(verdicts, judge, guide, of_coders):
     official = verdicts[
         verdicts["reference_figure_id"].str.startswith("oews") & (verdicts.index != "guide-gap")
     ]
     assert len(official) == 8
     for claim_id, row in official.iterrows():
-        agreeing = judge(guide, with_value(evidence, row["reference_figure_id"], row["claimed"]))
+        agreeing = judge(guide, with_value(of_coders, row["reference_figure_id"], row["claimed"]))
         expected = {} if row["verdict"] == "confirmed" else {claim_id: "confirmed"}
         assert changed(verdicts, agreeing) == expected
-        off = judge(guide, with_value(evidence, row["reference_figure_id"], row["claimed"] + 6))
+        off = judge(guide, with_value(of_coders, row["reference_figure_id"], row["claimed"] + 6))
         expected = {claim_id: "contradicted"} if row["verdict"] == "confirmed" else {}
         assert changed(verdicts, off) == expected
-        rounded = judge(guide, with_value(evidence, row["reference_figure_id"], row["claimed"] - 5))
+        rounded = judge(
+            guide, with_value(of_coders, row["reference_figure_id"], row["claimed"] - 5)
+        )
         assert rounded.at[claim_id, "verdict"] == "confirmed"
 
 
@@ -476,7 +490,9 @@ def test_a_suspect_match_rests_on_the_other_publishers_figure(verdicts, judge, g
     assert changed(verdicts, moved) == {"guide-glassdoor-mean": "unverifiable"}
 
 
-def test_a_claim_moved_beyond_rounding_changes_its_own_verdict_only(verdicts, judge, guide):
+def test_a_claim_moved_beyond_rounding_changes_its_own_verdict_only(
+    verdicts, judge, guide, of_coders
+):
     weaker = {"confirmed": "contradicted", "suspect": "unverifiable"}
     single = guide[guide["as_published"].str.fullmatch(r"\$[\d,]+")]
     assert len(single) == 25
@@ -487,7 +503,7 @@ def test_a_claim_moved_beyond_rounding_changes_its_own_verdict_only(verdicts, ju
         )
         verdict = verdicts.at[figure_id, "verdict"]
         expected = {figure_id: weaker[verdict]} if verdict in weaker else {}
-        assert changed(verdicts, judge(moved)) == expected
+        assert changed(verdicts, judge(moved, of_coders)) == expected
 
 
 def test_bands_that_agree_are_not_inconsistent(verdicts, judge, guide):
@@ -626,9 +642,12 @@ def test_a_ranking_rests_on_every_state_that_could_enter_it(judge, evidence):
     second = second[second["figure_id"].str.startswith("second-state")]
     states = evidence.areas("US-WA", "29-2072", "mean", "May 2023")["category"]
     assert len(states) == 51
+    figures = evidence.figures
+    in_states = figures["area_code"].isin(states.index) & (figures["soc_code"] == "29-2072")
+    of_states = replace(evidence, figures=figures[in_states & (figures["period"] == "May 2023")])
     for code, name in states.items():
-        figure_id = evidence.cell("May 2023", code, "29-2072", "mean").name
-        found = judge(second, with_value(evidence, figure_id, 64_250 + 10))["verdict"]
+        figure_id = of_states.cell("May 2023", code, "29-2072", "mean").name
+        found = judge(second, with_value(of_states, figure_id, 64_250 + 10))["verdict"]
         wrong = {"second-top-states"} if name != "Washington" else {"second-state-second"}
         wrong |= {"second-state-first"} if name == "District of Columbia" else set()
         # The capital would still be the best paid, by 10 dollars.

@@ -59,6 +59,14 @@ def test_alternative_text_is_in_the_picture_as_text(shown):
     assert shown[0]["text/plain"] == 'Two bands, "entry" <first>'
 
 
+def test_ids_of_a_picture_are_numbered_and_say_nothing_of_the_last_digit_of_a_layout(shown):
+    show("pay of 2024")
+    svg = shown[0]["image/svg+xml"]
+    ids = re.findall(r' id="([^"]+)"', svg)
+    assert ids == [f"pay-of-2024.{number}" for number in range(1, len(ids) + 1)]
+    assert set(re.findall(r'(?:url\(|href=")#([^")]+)', svg)) <= set(ids)
+
+
 def test_two_charts_on_a_page_share_no_id(shown):
     show("one")
     show("two")

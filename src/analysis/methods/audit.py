@@ -5,8 +5,9 @@ for and its parameters. A row of `audit-reasons.csv` has the verdict and the wor
 of one rule. The gravest finding on a claim decides its verdict.
 """
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -54,8 +55,9 @@ def audit(
     )
     wording = {f"{row['rule_id']} {row['outcome']}": row for _, row in reasons.iterrows()}
     found: dict[str, list[dict]] = {claim_id: [] for claim_id in claims["figure_id"]}
+    records = claims.to_dict("records")
     for at, rule in rules.iterrows():
-        for finding in _findings(claims, evidence, rule, f"audit-rules.csv, row {at + 2}"):
+        for finding in _findings(records, evidence, rule, f"audit-rules.csv, row {at + 2}"):
             found.setdefault(finding.claim["figure_id"], []).append(_row(finding, rule, wording))
     silent = [claim_id for claim_id, rows in found.items() if not rows]
     if silent:
@@ -67,7 +69,7 @@ def audit(
 
 
 def _findings(
-    claims: pd.DataFrame, evidence: Evidence, rule: pd.Series, where: str
+    claims: Sequence[Claim], evidence: Evidence, rule: pd.Series, where: str
 ) -> Iterator[Finding]:
     """What a rule's check finds on the claims that the rule is for, group by group."""
     check = _look_up(CHECKS, rule["check"], f"{where}, column check")
@@ -75,12 +77,11 @@ def _findings(
     parameters = {
         name: _look_up(given, name, f"{where}, column parameters") for name in check.parameters
     }
-    for column in _SELECTORS:
-        if rule[column]:
-            claims = claims[claims[column].str.fullmatch(rule[column])]
+    patterns = {column: rule[column] for column in _SELECTORS if rule[column]}
     groups: dict[tuple[str, ...], list[Claim]] = defaultdict(list)
-    for claim in claims.to_dict("records"):
-        groups[tuple(claim[column] for column in rule["group_by"].split())].append(claim)
+    for claim in claims:
+        if all(re.fullmatch(pattern, claim[column]) for column, pattern in patterns.items()):
+            groups[tuple(claim[column] for column in rule["group_by"].split())].append(claim)
     for group in groups.values():
         yield from check.find(group, evidence, parameters)
 

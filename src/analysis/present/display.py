@@ -14,6 +14,7 @@ from common.contract import CHART_MIME, Chart
 
 # Matplotlib numbers the groups of each picture from one: two pictures on a page would share ids.
 _UNUSED_IDS = re.compile(r' id="[A-Za-z][\w.]*_\d+"')
+_ID = re.compile(r'<\w+ id="([^"]+)"')
 _TAG = re.compile(r"<[^>]+>")
 
 
@@ -47,10 +48,21 @@ def _svg(figure: Figure, name: str, alt: str) -> str:
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
     with mpl.rc_context({"svg.hashsalt": name}):
         figure.savefig(buffer, format="svg", transparent=True, metadata=nothing)
-    svg = _UNUSED_IDS.sub("", buffer.getvalue())
+    svg = _numbered(_UNUSED_IDS.sub("", buffer.getvalue()), name)
     svg = svg[svg.index("<svg") :]
     label = f'<svg role="img" aria-label="{html.escape(alt)}"'
     return re.sub(r"\n\s*", "\n", svg.replace("<svg", label, 1))
+
+
+def _numbered(svg: str, name: str) -> str:
+    """The picture with its ids numbered in their order.
+
+    Matplotlib makes ids of the layout's last digits, which differ between processors.
+    """
+    prefix = re.sub(r"\W", "-", name)
+    for number, given in enumerate(_ID.findall(svg), start=1):
+        svg = re.sub(rf"\b{re.escape(given)}\b", f"{prefix}.{number}", svg)
+    return svg
 
 
 def say(*paragraphs: str) -> None:
