@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode, from_dict
@@ -21,10 +20,11 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from common.errors import InputError
-from common.files import scratch_name, temporary
+from common.files import scratch, scratch_name
+from pages.failures import Failure, OutOfTimeError, failure_of
 from pages.plan import Page
-from pages.processes import FORKS, OutOfTimeError, call_in_copy
-from pages.tasks import Failure, Run, failure_of
+from pages.processes import FORKS, call_in_copy
+from pages.tasks import Run
 from pages.watch import Watch
 
 ENGINE = "in-process" if FORKS else None
@@ -43,8 +43,18 @@ class TimeLimitError(BaseException):
 
 
 def run_notebook(page: Page, source: str, root: Path) -> tuple[NotebookNode, Run]:
-    """Run a notebook; if its process is lost, what it had shown until then is not."""
-    with TemporaryDirectory(prefix=scratch_name(), dir=temporary()) as folder:
+    """Run a notebook; if its process is lost, the outputs so far are kept.
+
+    Args:
+        page: its parameters and limits.
+        source: the notebook, as JSON.
+        root: the project's folder.
+
+    Returns:
+        The notebook as far as it ran, without times and paths, and what became of it.
+    """
+    scratch(root).mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=scratch_name(), dir=scratch(root)) as folder:
         journal = Path(folder) / "cells.json"
         if not FORKS:
             return run_cells(page, source, root, journal)
@@ -57,7 +67,7 @@ def run_notebook(page: Page, source: str, root: Path) -> tuple[NotebookNode, Run
 
 
 def run_cells(page: Page, source: str, root: Path, journal: Path) -> tuple[NotebookNode, Run]:
-    """Run a notebook within its limits in this process, which is of no use for anything else then.
+    """Run a notebook within its limits in this process, which must not be used for anything else.
 
     Args:
         page: its parameters and limits.
@@ -84,8 +94,7 @@ def run_cells(page: Page, source: str, root: Path, journal: Path) -> tuple[Noteb
             signal.setitimer(signal.ITIMER_REAL, 0)
     tables = tuple(path for path in watch.tables() if (root / path).is_file())
     reads = {path: known for path, known in watch.reads().items() if path not in tables}
-    megabytes = round(psutil.Process().memory_info().rss / 2**20, 1)
-    return notebook, Run(failure, reads, tables, megabytes)
+    return notebook, Run(failure, reads, tables, _most_megabytes())
 
 
 def execute(
@@ -155,6 +164,16 @@ def _set_limits(page: Page) -> None:
 
     signal.signal(signal.SIGALRM, end)
     signal.setitimer(signal.ITIMER_REAL, page.time_limit)
+
+
+def _most_megabytes() -> float:
+    """The most memory that this process has had."""
+    if not FORKS:
+        return 0.0
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20, 1)
 
 
 def _over_limit(page: Page) -> str:

@@ -32,8 +32,8 @@ class Number:
     """On the page, and in the page's ledger."""
     shown: str
     statistic: str = "computed"
-    figure: str = ""
-    """Of a published one, the link to its row in the ledger of published figures."""
+    figure_id: str = ""
+    """Of a published one."""
     what: str = ""
     """The sentence that it stands in, or the headings of its row and column."""
     start: int = 0
@@ -123,8 +123,8 @@ class Linker:
     def open_figure(self, figure_id: str, statistic: str, start: int = 0) -> str:
         """The start of a link to a published figure's row in the ledger of published figures."""
         number = self._add("", start)
-        number.figure, number.statistic = self._published + figure_id, statistic
-        return f'<a id={number.anchor} class=figure href="{escape(number.figure)}">'
+        number.figure_id, number.statistic = figure_id, statistic
+        return f'<a id={number.anchor} class=figure href="{escape(self._published + figure_id)}">'
 
     def html(self, html: str) -> str:
         """HTML as it was, but for its numbers, which are made links."""

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import tempfile
+import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -25,6 +26,7 @@ class Recorder:
         self._outputs: list[NotebookNode] = []
         self._clear_first = False
         self._displays: dict[str, list[NotebookNode]] = defaultdict(list)
+        self._lock = threading.RLock()  # threads of a notebook may print too
         self._files = {name: _DescriptorFile() for name in DESCRIPTORS}
 
     def begin(self, cell: NotebookNode) -> None:
@@ -33,8 +35,9 @@ class Recorder:
 
     def text(self, name: str, text: str) -> None:
         """Add printed text; what follows text of the same stream is one output with it."""
-        self.read_descriptors()
-        self._add_text(name, text)
+        with self._lock:
+            self.read_descriptors()
+            self._add_text(name, text)
 
     def display(
         self, data: Mapping[str, Any], metadata: Mapping[str, Any], display_id: str, update: bool
@@ -56,8 +59,9 @@ class Recorder:
 
     def add(self, **content: Any) -> NotebookNode:
         """Add an output as the notebook format has it, after what has been written before it."""
-        self.read_descriptors()
-        return self._append(from_dict(content))
+        with self._lock:
+            self.read_descriptors()
+            return self._append(from_dict(content))
 
     def clear(self, wait: bool) -> None:
         """Remove what the cell has shown: now, or when it shows something else."""

@@ -194,6 +194,7 @@ def shell_in(folder: str) -> Iterator[Shell]:
                 yield shell
         finally:
             if Shell.initialized():
+                Shell.instance().reset(new_session=False)  # closes the files that cells left open
                 Shell.instance().restore_sys_module_state()
                 Shell.clear_instance()
             os.environ.clear()

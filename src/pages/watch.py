@@ -1,4 +1,8 @@
-"""Notes which of the project's files a process reads and writes."""
+"""Notes which of the project's files a process reads and writes.
+
+What Python opens is seen; what other programs and libraries in C open, and whether a file merely
+exists, is not.
+"""
 
 import os
 import sys
@@ -26,19 +30,28 @@ class Watch:
         self._busy = threading.local()
         self._read: dict[str, str] = {}
         self._written: set[str] = set()
+        self._databases: set[str] = set()
 
     def start(self) -> None:
         """Watch from now on; there is no end to it but that of the process."""
         sys.addaudithook(self._note)
 
     def reads(self) -> dict[str, str]:
-        """By path below the project the digest when first read, "" where there was no file."""
+        """By path below the project the digest when first read, "" where there was no file.
+
+        Of a folder in which this process has written it is the digest afterwards.
+        """
         for module in list(sys.modules.values()):
             self._add(getattr(module, "__file__", None), writes=False)
+        folders = {os.path.dirname(path) for path in self._written} & self._read.keys()  # noqa: PTH120
+        self._read |= {path: digest(Path(self._root, path)) for path in folders}
         return dict(sorted(self._read.items()))
 
     def tables(self) -> list[str]:
         """What was written below `data/` and `report/`, as paths below the project."""
+        for path in self._databases & self._read.keys():
+            if digest(Path(self._root, path)) != self._read[path]:
+                self._written.add(path)
         return sorted(path for path in self._written if path.startswith(_TABLES))
 
     def _note(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -53,28 +66,30 @@ class Watch:
                     self._add(path, writes)
             elif event == "os.rename":
                 self._add(arguments[1], writes=True)
-            elif event == "sqlite3.connect" or (
-                event in _LISTS and not _holds_modules(arguments[0])
-            ):
+            elif event == "sqlite3.connect":
+                self._databases.add(self._add(arguments[0], writes=False))
+            elif event in _LISTS and not _holds_modules(arguments[0]):
                 self._add(arguments[0], writes=False)
         finally:
             self._busy.now = False
 
-    def _add(self, path: Any, writes: bool) -> None:
+    def _add(self, path: Any, writes: bool) -> str:
+        """Note a file; its path below the project, or "" where it does not count."""
         if not isinstance(path, str | bytes | os.PathLike):
-            return
+            return ""
         found = os.path.abspath(os.fsdecode(path))  # noqa: PTH100
         if not found.startswith(self._root):
-            return
+            return ""
         below = found.removeprefix(self._root)
         parts = Path(below).parts
         hidden = any(part.startswith((".", "__pycache__")) for part in parts)
         if hidden or parts[0] in ("src", FILE):
-            return
+            return ""
         if writes:
             self._written.add(below)
         elif below not in self._written and below not in self._read:
             self._read[below] = digest(Path(found))
+        return below
 
 
 def _is_below_another(path: Any) -> bool:

@@ -115,7 +115,7 @@ def test_a_page_that_ends_early_has_failed_and_says_how(ended, name):
     way, page = WAYS[name], f"p{list(WAYS).index(name)}"
     assert outcomes[page].status == "failed"
     assert outcomes[page].failure.message.startswith(way.message)
-    assert not outcomes[page].failure.mistake
+    assert not outcomes[page].failure.users_mistake
     assert reasons[page] == "failed last time"
     html = (project.root / "report" / f"{page}.html").read_text(encoding="utf-8")
     assert "This page failed." in html
@@ -166,7 +166,7 @@ def test_a_mistake_of_the_users_that_a_page_finds_has_no_traceback(project):
     project.plan({"a": {}})
     (outcome,) = Batch(project.root).run()
     assert outcome.failure.message == "InputError: year: no"
-    assert (outcome.failure.traceback, outcome.failure.mistake) == ("", True)
+    assert (outcome.failure.traceback, outcome.failure.users_mistake) == ("", True)
 
 
 def test_a_failure_has_the_traceback_of_its_cell(project):

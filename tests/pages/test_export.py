@@ -5,7 +5,8 @@ from exported import SITE, chart, figure, notebook, page, report_of, rows_of, te
 from nbformat import v4
 
 from pages.export import page_files
-from pages.tasks import Failure, Run
+from pages.failures import Failure
+from pages.tasks import Run
 
 
 def test_each_number_leads_to_its_row_and_the_row_back(tmp_path):

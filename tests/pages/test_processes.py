@@ -12,7 +12,8 @@ import pytest
 
 from common.errors import InputError
 from pages.batch import Batch
-from pages.processes import OutOfTimeError, Processes, ProcessLostError, call_in_copy
+from pages.failures import OutOfTimeError, ProcessLostError
+from pages.processes import Processes, call_in_copy
 
 CELLS = """import os, subprocess
 child = subprocess.Popen(["sleep", "60"])

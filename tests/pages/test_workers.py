@@ -140,7 +140,7 @@ def test_a_worker_with_other_code_or_data_fails_the_page_and_says_why(swept, clu
         "notebooks/area.ipynb on the worker is not that of the batch; update the worker's copy"
     )
     assert {area.failure.message for area in areas} == {f"InputError: {expected}"}
-    assert all(area.failure.mistake for area in areas)
+    assert all(area.failure.users_mistake for area in areas)
 
 
 def test_a_worker_refuses_pages_of_another_program_or_of_code_that_it_has_begun_with(
