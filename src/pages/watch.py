@@ -68,7 +68,9 @@ class Watch:
             return
         below = found.removeprefix(self._root)
         parts = Path(below).parts
-        if parts[0] in ("src", FILE) or any(part.startswith((".", "__pycache__")) for part in parts):
+        if parts[0] in ("src", FILE) or any(
+            part.startswith((".", "__pycache__")) for part in parts
+        ):
             return
         if writes:
             self._written.add(below)
