@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from base64 import b64encode
+from base64 import b64decode, b64encode
 
 import nbformat
 import pytest
@@ -19,7 +19,7 @@ PICTURE = b64encode(
         "53de0000000c49444154789c6360f80f0001040100b9a4e9be0000000049454e44ae426082"
     )
 ).decode()
-BESIDE = b"\x89PNG beside"
+BESIDE = b64decode(PICTURE) + b"beside"
 LEAKS = """import builtins, json, os, sys, warnings
 import matplotlib as mpl, matplotlib.pyplot as plt, numpy as np, pandas as pd
 import helper
@@ -245,6 +245,10 @@ def ordinary(project_of):
 )
 def test_all_of_an_ordinary_notebook_is_on_its_page(ordinary, text):
     assert text in ordinary
+
+
+def test_printed_colours_are_colours_of_the_page(ordinary):
+    assert ".ansi-red-fg" in ordinary.split("</style>")[0]
 
 
 def test_an_ordinary_page_has_one_title_one_place_of_each_name_and_its_chart(ordinary):
