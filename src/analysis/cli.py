@@ -63,7 +63,7 @@ def report(
         click.echo(f"report/index.html: {counts}")
     failures = [outcome.failure for outcome in outcomes if outcome.status == "failed"]
     if failures:
-        sys.exit(2 if all(failure.mistake for failure in failures if failure) else 1)
+        sys.exit(2 if all(failure.users_mistake for failure in failures if failure) else 1)
 
 
 @commands.command()

@@ -23,18 +23,15 @@ def digest(path: Path) -> str:
     if path.is_dir():
         names = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
         return digest_of("\n".join(names).encode())
-    return digest_of(path.read_bytes()) if path.exists() else ""
+    if not path.exists():
+        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def scratch(root: Path) -> Path:
     """Where this machine's processes keep passing files: on the same disk as the project."""
     return root / ".cache" / "scratch" / platform.node()
-
-
-def temporary() -> Path:
-    """The user's temporary folder, or `/tmp` where its name is too long for a socket in it."""
-    folder = tempfile.gettempdir()
-    return Path(folder if len(folder) < 50 else "/tmp")  # noqa: S108
 
 
 def scratch_name() -> str:

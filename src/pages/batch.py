@@ -14,20 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import InputError
-from common.files import clear_leftovers, digest_of, scratch, temporary
+from common.files import clear_leftovers, digest_of, scratch
+from pages.failures import Failure, failure_of
 from pages.notebooks import imports, modules, read_cells
 from pages.plan import Page, read_plan
 from pages.plan_file import FILE
 from pages.processes import Processes
 from pages.records import LOOKS, Record, Records, as_json
 from pages.sources import described_tables
-from pages.tasks import Failure, Result, Run, Task, failure_of
+from pages.tasks import Result, Run, Task
 from pages.workers import Submit, elsewhere, here, perform, program
 
 _LIBRARIES = ("jupyterlab", "matplotlib", "nbconvert", "pandas", "papermill", "scipy", "seaborn")
 _LOCK = "requirements.lock"
-_LOOKS = ("export.py", "first_page.py", "links.py", "templates")
-"""What decides how a page looks, and nothing else of it."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +80,12 @@ class Batch:
         self.plan = read_plan(self.root, settings)
         self.pages = self.plan.select(only)
         self._site = self._described()
-        versions = {"python": platform.python_version(), "looks": self._looks()}
-        self._store = Records(self.root, versions)
-        self._versions = versions
+        self._versions = {
+            "python": platform.python_version(),
+            **{name: version(name) for name in _LIBRARIES},
+            "looks": self._looks(),
+        }
+        self._store = Records(self.root, self._versions)
         forgotten = {page.name for page in self.pages} if fresh else set()
         loaded = {name: self._store.load(name) for name in self.plan.pages if name not in forgotten}
         self._records = {name: record for name, record in loaded.items() if record}
@@ -126,11 +128,10 @@ class Batch:
             InputError: the scheduler cannot be used, or a page reads what another one writes and
                 does not say that it needs that page.
         """
-        for folder in (scratch(self.root), temporary()):
-            clear_leftovers(folder)
+        clear_leftovers(scratch(self.root))
         with Processes(self._modules) as processes:
             if scheduler:
-                place = elsewhere(scheduler, jobs)
+                place = elsewhere(scheduler, jobs, self.root, processes)
             else:
                 place = here(jobs or os.cpu_count() or 1, self.root, processes)
             with place as (submit, limit):
@@ -224,20 +225,20 @@ class Batch:
         if failure:
             status = "skipped" if failure.skipped else "failed"
         inputs = {**self._code[page.notebook], **run.reads}
-        self._store.remove_outputs(before, but=result.files)
+        self._store.remove(before.outputs.keys() - result.files.keys() if before else ())
         record = self._records[page.name] = Record(
             status=status,
             notebook=page.notebook,
             parameters=dict(page.parameters),
             title=page.title,
             summary=result.summary,
-            card=dict(result.card),
             error=failure.message if failure else "",
             traceback=failure.traceback if failure else "",
             inputs=dict(before.inputs) if before and reason == LOOKS else inputs,
             versions=self._versions,
             outputs=self._store.write(result.files),
             tables=list(run.tables),
+            excerpts=result.excerpts,
         )
         self._store.save(page.name, record)
         return Outcome(page, status, reason, failure, round(result.seconds, 2), run.megabytes)
@@ -265,12 +266,15 @@ class Batch:
         for name in records.keys() - outcomes.keys():
             if self._reason(self.plan.pages[name]):
                 records[name] = records[name].model_copy(update={"status": "outdated"})
-        versions = {"Python": platform.python_version()}
-        versions |= {name: version(name) for name in _LIBRARIES}
+        versions = {
+            name.replace("python", "Python"): known
+            for name, known in self._versions.items()
+            if name != "looks"
+        }
         manifest = {
             "title": self.plan.title,
             "inputs": {self.plan.ledger: self._store.digest(self.plan.ledger)},
-            "pages": {name: record.model_dump() for name, record in records.items()},
+            "pages": {name: record.entry() for name, record in records.items()},
             "versions": versions,
         }
         before, outputs = self._manifest_before()
@@ -285,6 +289,7 @@ class Batch:
                 self._site,
                 self.root,
             )
+            self._store.remove(outputs.keys() - files.keys())
             outputs = self._store.write(files)
         run = {name: outcome.entry() for name, outcome in outcomes.items()}
         report = {"manifest.json": manifest | {"outputs": outputs}, "run.json": run}
@@ -321,14 +326,8 @@ class Batch:
 
     def _looks(self) -> str:
         """The digest of all that decides how pages look."""
-        here = Path(__file__).parent
-        paths = [here / name for name in _LOOKS]
-        files = [
-            file for path in paths for file in sorted(path.rglob("*") if path.is_dir() else [path])
-        ]
         titles = [(page.name, page.title) for page in self.plan.pages.values()]
-        words = json.dumps([self._site, titles]).encode()
-        return digest_of(b"".join([words, *(file.read_bytes() for file in files)]))
+        return digest_of(json.dumps([program(), self._site, titles]).encode())
 
     def _described(self) -> dict[str, Any]:
         """The report as every page shows it: its title, its pages, and what its tables are."""

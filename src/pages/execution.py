@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any
 
-import psutil  # type: ignore[import-untyped]
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode, from_dict
@@ -21,10 +20,11 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from common.errors import InputError
-from common.files import scratch_name, temporary
+from common.files import scratch, scratch_name
+from pages.failures import Failure, OutOfTimeError, failure_of
 from pages.plan import Page
-from pages.processes import FORKS, OutOfTimeError, call_in_copy
-from pages.tasks import Failure, Run, failure_of
+from pages.processes import FORKS, call_in_copy
+from pages.tasks import Run
 from pages.watch import Watch
 
 ENGINE = "in-process" if FORKS else None
@@ -43,8 +43,18 @@ class TimeLimitError(BaseException):
 
 
 def run_notebook(page: Page, source: str, root: Path) -> tuple[NotebookNode, Run]:
-    """Run a notebook; if its process is lost, what it had shown until then is not."""
-    with TemporaryDirectory(prefix=scratch_name(), dir=temporary()) as folder:
+    """Run a notebook; if its process is lost, the outputs so far are kept.
+
+    Args:
+        page: its parameters and limits.
+        source: the notebook, as JSON.
+        root: the project's folder.
+
+    Returns:
+        The notebook as far as it ran, without times and paths, and what became of it.
+    """
+    scratch(root).mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=scratch_name(), dir=scratch(root)) as folder:
         journal = Path(folder) / "cells.json"
         if not FORKS:
             return run_cells(page, source, root, journal)
@@ -57,7 +67,7 @@ def run_notebook(page: Page, source: str, root: Path) -> tuple[NotebookNode, Run
 
 
 def run_cells(page: Page, source: str, root: Path, journal: Path) -> tuple[NotebookNode, Run]:
-    """Run a notebook within its limits in this process, which is of no use for anything else then.
+    """Run a notebook within its limits in this process, which must not be used for anything else.
 
     Args:
         page: its parameters and limits.
@@ -84,8 +94,7 @@ def run_cells(page: Page, source: str, root: Path, journal: Path) -> tuple[Noteb
             signal.setitimer(signal.ITIMER_REAL, 0)
     tables = tuple(path for path in watch.tables() if (root / path).is_file())
     reads = {path: known for path, known in watch.reads().items() if path not in tables}
-    megabytes = round(psutil.Process().memory_info().rss / 2**20, 1)
-    return notebook, Run(failure, reads, tables, megabytes)
+    return notebook, Run(failure, reads, tables, _most_megabytes())
 
 
 def execute(
@@ -115,8 +124,9 @@ def execute(
             after_cell=after_cell,
         )
         failure = _failure_in(notebook)
-    except (DeadKernelError, CellTimeoutError) as error:
+    except (DeadKernelError, CellTimeoutError, TimeLimitError) as error:
         failure = failure_of(error)
+        _show_failure(failure, [cell for cell in notebook.cells if _has_begun(cell)][-1:])
     for cell in notebook.cells:
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
@@ -156,6 +166,16 @@ def _set_limits(page: Page) -> None:
     signal.setitimer(signal.ITIMER_REAL, page.time_limit)
 
 
+def _most_megabytes() -> float:
+    """The most memory that this process has had."""
+    if not FORKS:
+        return 0.0
+    import resource
+
+    unit = 1 if sys.platform == "darwin" else 1024
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20, 1)
+
+
 def _over_limit(page: Page) -> str:
     return f"the page is over its time limit of {page.time_limit:g} seconds"
 
@@ -172,8 +192,26 @@ def _failure_in(notebook: NotebookNode) -> Failure | None:
         message = f"{error.ename}: {error.evalue}".removesuffix(": ")
         mistake = error.ename == InputError.__name__
         return Failure(message, "" if mistake else strip_ansi("\n".join(error.traceback)), mistake)
+    # IPython prints some errors itself, and keeps them as Python does.
     printed = [output.text for output in cell.outputs if output.get("name") == "stderr"]
-    return Failure(strip_ansi("".join(printed)).strip() or "a cell failed without a word")
+    last = getattr(sys, "last_value", None)
+    message = "a cell failed without a word" if last is None else failure_of(last).message
+    failure = Failure(message, strip_ansi("".join(printed)).strip())
+    _show_failure(failure, [cell])
+    return failure
+
+
+def _has_begun(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and cell.metadata.papermill.status != "pending"
+
+
+def _show_failure(failure: Failure, cells: list[NotebookNode]) -> None:
+    """Let the first of some cells, if there is one, end with a failure that it has not shown."""
+    name, _, words = failure.message.partition(": ")
+    error = new_output("error", ename=name, evalue=words, traceback=[failure.message])
+    for cell in cells[:1]:
+        shown = [output for output in cell.outputs if output.output_type != "error"]
+        cell.outputs = [*shown, error]
 
 
 def _left_of(
@@ -188,13 +226,9 @@ def _left_of(
     ran = [loads(line) for line in lines if line.endswith("]")]
     for position, cell in ran:
         notebook.cells[position] = from_dict(cell)
-    for cell in notebook.cells[len(ran) :]:
-        if cell.cell_type == "code":
-            name, _, words = failure.message.partition(": ")
-            cell.outputs = [
-                new_output("error", ename=name, evalue=words, traceback=[failure.message])
-            ]
-            break
+    _show_failure(
+        failure, [cell for cell in notebook.cells[len(ran) :] if cell.cell_type == "code"]
+    )
     return notebook, failure
 
 

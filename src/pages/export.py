@@ -3,7 +3,9 @@
 import csv
 import functools
 import re
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,12 @@ from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
 
 from common.contract import CHART_MIME
+from common.errors import InputError
 from pages.links import Linker
-from pages.markdown import markdown_html, sections
+from pages.markdown import markdown_html
 from pages.outputs import show_outputs, slug
 from pages.plan import FOLDER, Page
+from pages.records import Excerpts
 from pages.tasks import Run
 
 _TEMPLATES = ("page", "first_page", "numbers_of_page", "published_figures")
@@ -32,7 +36,6 @@ def templates() -> Environment:
         autoescape=True,
     )
     loaded.filters |= {
-        "anchors_of": _anchors_of,
         "slug": slug,
         "local_links": local_links,
         "repr": repr,
@@ -50,7 +53,7 @@ def render(template: str, site: Mapping[str, Any], **values: Any) -> str:
 
 def page_files(
     page: Page, notebook: NotebookNode, run: Run, site: Mapping[str, Any], root: Path
-) -> tuple[dict[str, bytes], dict[str, str]]:
+) -> tuple[dict[str, bytes], Excerpts]:
     """What is made of a page.
 
     Args:
@@ -62,8 +65,11 @@ def page_files(
         root: the project's folder.
 
     Returns:
-        Its files by path: HTML, its ledger, the executed notebook, each chart as SVG and CSV. And
-        its card: the first row, as HTML by heading, of the table that a cell tagged `card` shows.
+        Its files by path: HTML, its ledger, the executed notebook, each chart as SVG and CSV; and
+        what other pages show of it.
+
+    Raises:
+        InputError: two charts have the same name, and so would their files.
     """
     name, linker = page.name, Linker(page.name, page.sweep)
     files = {f"notebooks/{name}.ipynb": nbformat.writes(notebook) + "\n"}
@@ -71,11 +77,9 @@ def page_files(
         _shown_cell(cell, position, linker, (root / page.notebook).parent)
         for position, cell in enumerate(notebook.cells)
     ]
-    for data in _displayed(notebook):
-        if chart := data.get(CHART_MIME):
-            stem = f"charts/{name}-{slug(chart['name'])}"
-            files[f"{stem}.svg"] = data["image/svg+xml"]
-            files[f"{stem}.csv"] = _csv(chart["table"])
+    files |= _chart_files(name, notebook)
+    if run.failure:
+        _mark_end(cells)
     shown = {
         "name": name,
         "title": page.title,
@@ -93,9 +97,49 @@ def page_files(
     }
     files[f"{name}.html"] = render("page", site, page=shown)
     files[f"ledger-{name}.html"] = render("numbers_of_page", site, page=shown, groups=linker.groups)
+    excerpts = _excerpts(name, cells, linker)
+    return {f"report/{path}": text.encode() for path, text in files.items()}, excerpts
+
+
+def _mark_end(cells: Sequence[Mapping[str, Any]]) -> None:
+    """Tell the last error of a page that failed from those that a cell may raise."""
+    shown = [outputs for outputs in (cell["outputs"] for cell in cells) if outputs]
+    if shown and shown[-1][-1].kind == "error":
+        shown[-1][-1] = replace(shown[-1][-1], kind="end")
+
+
+def _chart_files(page: str, notebook: NotebookNode) -> dict[str, str]:
+    """The drawing and the data of each chart, by path."""
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
+    files: dict[str, str] = {}
+    for data in (output.get("data", {}) for output in outputs):
+        if chart := data.get(CHART_MIME):
+            stem = f"charts/{page}-{slug(chart['name'])}"
+            if f"{stem}.svg" in files:
+                raise InputError(f"two charts are called {chart['name']!r}; expected other names")
+            files |= {f"{stem}.svg": data["image/svg+xml"], f"{stem}.csv": _csv(chart["table"])}
+    return files
+
+
+def _excerpts(page: str, cells: Sequence[Mapping[str, Any]], linker: Linker) -> Excerpts:
+    """What the first page and the ledgers show of a page."""
+    show = templates().get_template("outputs.html.j2").module.show  # type: ignore[attr-defined]
+    indexed = [cell for cell in cells if "index" in cell["tags"] and cell["outputs"]]
+    html = "\n".join(show(output, page) for cell in indexed for output in cell["outputs"])
     cards = [output for cell in cells if "card" in cell["tags"] for output in cell["outputs"]]
-    card = dict(cards[0].first_row) if cards else {}
-    return {f"report/{path}": text.encode() for path, text in files.items()}, card
+    figures: dict[str, list[str]] = defaultdict(list)
+    for number in (number for group in linker.groups for number in group.numbers):
+        if number.figure_id:
+            figures[number.figure_id].append(number.anchor)
+    return Excerpts(
+        card=dict(cards[0].first_row) if cards else {},
+        highlights=html.replace("<a id=", f"<a id={page}-"),
+        leads=any("lead" in cell["tags"] for cell in indexed),
+        figures=figures,
+        highlighted=[
+            number.anchor for group in linker.groups if group.indexed for number in group.numbers
+        ],
+    )
 
 
 def _shown_cell(cell: NotebookNode, position: int, linker: Linker, folder: Path) -> dict[str, Any]:
@@ -115,19 +159,14 @@ def _shown_cell(cell: NotebookNode, position: int, linker: Linker, folder: Path)
         source = cell.source
         if position == 0:  # its heading is the title of the page
             source = re.sub(r"\A# .*", "", source)
-        html = markdown_html(source, folder, cell.get("attachments"))
-        shown |= {"prose": local_links(Markup(html)), "sections": sections(source)}
+        html, sections = markdown_html(source, folder, cell.get("attachments"))
+        shown |= {"prose": local_links(Markup(html)), "sections": sections}
     return shown
 
 
 def local_links(html: Markup) -> Markup:
     """HTML whose links to the report, a neighbour of the notebooks' folder, lead to where it is."""
     return Markup(str(html).replace('href="../report/', 'href="'))
-
-
-def _anchors_of(html: Markup, page: str) -> Markup:
-    """HTML of a page for use beside that of others: its numbers' anchors begin with its name."""
-    return Markup(str(html).replace("<a id=", f"<a id={page}-"))
 
 
 def _without_anchors(html: str) -> Markup:
@@ -147,13 +186,6 @@ def _highlighted(source: str) -> Markup:
     html = re.sub(r'<span(?: class="(?![cks])\w+")?>([^<]*)</span>', r"\1", html)
     html = re.sub(r'<span class="([cks])\w*">', r"<span class=\1>", html)
     return Markup(str(html).replace("</span><span class=s>", ""))
-
-
-def _displayed(notebook: NotebookNode) -> Iterator[dict[str, Any]]:
-    """The data of every output that has some."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            yield output.get("data", {})
 
 
 def _csv(table: Mapping[str, Any]) -> str:

@@ -1,26 +1,24 @@
 """Makes the report's first page, and the ledgers of the published figures that pages show."""
 
 import csv
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from html import unescape
 from pathlib import Path
 from typing import Any
 
-import nbformat
+from markupsafe import Markup
 
 from common.errors import InputError, nearest
 from pages.export import render
-from pages.links import Linker
-from pages.outputs import Shown, show_outputs
 from pages.plan import Plan
 from pages.plan_file import FILE
 from pages.records import Record
 from pages.sources import described_sources
 
-_PUBLISHED = re.compile(r'<a id=([\w-]+) class=figure href="ledger[\w-]*\.html#([^"]+)"')
-_COLUMNS = ("figure_id", "source_id", "value", "unit", "open_ended", "as_published")
+_COLUMNS = (
+    *("figure_id", "source_id", "subject", "category", "statistic", "value", "unit"),
+    *("open_ended", "period", "population", "as_published", "locator"),
+)
 Uses = Mapping[str, Mapping[str, list[str]]]
 """By figure and page, the anchors of the links that lead to the figure."""
 
@@ -48,7 +46,12 @@ def first_page_files(
         InputError: the table of figures lacks a column.
     """
     cards = [
-        {"page": plan.pages[name], "href": f"{name}.html", **dict(record)}
+        {
+            "page": plan.pages[name],
+            "href": f"{name}.html",
+            "card": record.excerpts.card,
+            **dict(record),
+        }
         for name, record in records.items()
     ]
     sweeps = [
@@ -66,41 +69,35 @@ def first_page_files(
             site,
             cards=[card for card in cards if not card["page"].sweep],
             sweeps=sweeps,
-            highlights=_highlights(plan, records, root),
+            highlights=_highlights(plan, records),
             versions=versions,
             read=sorted(read & site["tables"].keys()),
         )
     }
     if (root / plan.ledger).exists():
-        pages = {name: root / "report" / f"{name}.html" for name in records}
-        html = {name: path.read_text(encoding="utf-8") for name, path in pages.items()}
-        files |= _ledgers(plan, _uses({"index": files["index"], **html}), records, site, root)
+        files |= _ledgers(plan, _uses(plan, records), records, site, root)
     return {f"report/{name}.html": text.encode() for name, text in files.items()}
 
 
-def _highlights(plan: Plan, records: Iterable[str], root: Path) -> list[tuple[str, list[Shown]]]:
-    """Of each single page what it tags `index`, first of all where it tags that `lead` too."""
-    highlights: list[tuple[str, list[Shown]]] = []
-    for name in (name for name in records if not plan.pages[name].sweep):
-        path = root / "report" / "notebooks" / f"{name}.ipynb"
-        notebook, linker = nbformat.read(path, as_version=4), Linker(name, "")
-        outputs: list[Shown] = []
-        leads = False
-        for position, cell in enumerate(notebook.cells):
-            shown = show_outputs(cell, position, linker)
-            if shown and "index" in cell.metadata.get("tags", []):
-                outputs += shown
-                leads = leads or "lead" in cell.metadata.tags
-        if outputs:
-            highlights.insert(0 if leads else len(highlights), (name, outputs))
+def _highlights(plan: Plan, records: Mapping[str, Record]) -> list[tuple[str, Markup]]:
+    """What single pages tag `index`; first of all where it is tagged `lead` too."""
+    highlights: list[tuple[str, Markup]] = []
+    for name, record in records.items():
+        if record.excerpts.highlights and not plan.pages[name].sweep:
+            place = 0 if record.excerpts.leads else len(highlights)
+            highlights.insert(place, (name, Markup(record.excerpts.highlights)))
     return highlights
 
 
-def _uses(pages: Mapping[str, str]) -> Uses:
+def _uses(plan: Plan, records: Mapping[str, Record]) -> Uses:
     uses: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for name, html in pages.items():
-        for anchor, figure in _PUBLISHED.findall(html):
-            uses[unescape(figure)][name].append(anchor)
+    for name, record in records.items():
+        highlighted = set(record.excerpts.highlighted)
+        for figure, anchors in record.excerpts.figures.items():
+            uses[figure][name] = anchors
+            shown = [f"{name}-{anchor}" for anchor in anchors if anchor in highlighted]
+            if shown and not plan.pages[name].sweep:
+                uses[figure]["index"] += shown
     return uses
 
 

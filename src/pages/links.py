@@ -32,8 +32,8 @@ class Number:
     """On the page, and in the page's ledger."""
     shown: str
     statistic: str = "computed"
-    figure: str = ""
-    """Of a published one, the link to its row in the ledger of published figures."""
+    figure_id: str = ""
+    """Of a published one."""
     what: str = ""
     """The sentence that it stands in, or the headings of its row and column."""
     start: int = 0
@@ -123,8 +123,8 @@ class Linker:
     def open_figure(self, figure_id: str, statistic: str, start: int = 0) -> str:
         """The start of a link to a published figure's row in the ledger of published figures."""
         number = self._add("", start)
-        number.figure, number.statistic = self._published + figure_id, statistic
-        return f'<a id={number.anchor} class=figure href="{escape(number.figure)}">'
+        number.figure_id, number.statistic = figure_id, statistic
+        return f'<a id={number.anchor} class=figure href="{escape(self._published + figure_id)}">'
 
     def html(self, html: str) -> str:
         """HTML as it was, but for its numbers, which are made links."""
@@ -153,6 +153,8 @@ class _Reader(HTMLParser):
         """Whether what comes is a script or a style, and no text."""
         self._columns: list[str] = []
         self._row, self._column = "", -1
+        self._heads = False
+        """Whether a heading of a row or column is open, in which digits alone are a name."""
         self._figure_from = -1
         """Of the link to a published figure that is open, the part of the text it begins with."""
         self._begin_block()
@@ -168,6 +170,7 @@ class _Reader(HTMLParser):
             self._end_block("")
         if tag in ("td", "th"):
             self._column += 1
+            self._heads = tag == "th"
         elif tag == "tr":
             self._column = -1
         elif tag == "thead":
@@ -195,13 +198,15 @@ class _Reader(HTMLParser):
             self._figure_from = -1
         if tag in _BLOCKS:
             self._end_block(tag)
+            self._heads = False
         self._out.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
         if self._as_it_is:
             self._out.append(data)
             return
-        linked = not self._unlinked
+        named = self._heads and _CODE.fullmatch(data)
+        linked = not self._unlinked and not named
         self._out.append(
             self._linker.link(data, self._length) if linked else escape(data, quote=False)
         )

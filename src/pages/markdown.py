@@ -10,19 +10,19 @@ from xml.etree.ElementTree import tostring
 from latex2mathml.converter import convert_to_element
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
-_FENCE = re.compile(r"^(```|~~~).*?^\1", re.MULTILINE | re.DOTALL)
-_SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
-
 
 def markdown_html(
     source: str, folder: Path | None = None, attachments: Mapping[str, Any] | None = None
-) -> str:
-    """Markdown as HTML.
+) -> tuple[str, list[tuple[str, str]]]:
+    """Markdown as HTML, and its sections.
 
     Args:
         source: the Markdown.
         folder: where the pictures lie that it names.
         attachments: pictures that are part of its cell.
+
+    Returns:
+        The HTML; anchor and text of each heading of the second level.
     """
     renderer = _Renderer(
         escape=False,
@@ -30,17 +30,7 @@ def markdown_html(
         path=str(folder or ""),
         attachments=dict(attachments or {}),
     )
-    return MarkdownWithMath(renderer).render(source)
-
-
-def sections(source: str) -> list[tuple[str, str]]:
-    """Anchor and text of each heading of the second level."""
-    return [(anchor(text), text) for text in _SECTION.findall(_FENCE.sub("", source))]
-
-
-def anchor(heading: str) -> str:
-    """The anchor of a heading: its letters and digits, with hyphens between the words."""
-    return re.sub(r"[^\w]+", "-", heading).strip("-")
+    return MarkdownWithMath(renderer).render(source), renderer.sections
 
 
 def math_html(formula: str, display: bool = False) -> str:
@@ -62,9 +52,16 @@ def math_html(formula: str, display: bool = False) -> str:
 class _Renderer(IPythonRenderer):
     """nbconvert's, with anchors in plain letters and MathML."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.sections: list[tuple[str, str]] = []
+
     def heading(self, text: str, level: int, **_: Any) -> str:
         plain = unescape(re.sub(r"<[^>]+>", "", text))
-        return f'<h{level} id="{anchor(plain)}">{text}</h{level}>\n'
+        anchor = re.sub(r"[^\w]+", "-", plain).strip("-")
+        if level == 2:
+            self.sections.append((anchor, plain))
+        return f'<h{level} id="{anchor}">{text}</h{level}>\n'
 
     def block_math(self, body: str) -> str:
         return math_html(body, display=True)

@@ -14,8 +14,8 @@ from common.errors import InputError
 
 Cell = Mapping[str, Any]
 _KINDS: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
-# A line of IPython's own (`%time`, `!ls`, `files = !ls`), which Python cannot parse.
-_MAGIC = re.compile(r"^(\s*)(?:\w+\s*=\s*)?[%!].*$", flags=re.MULTILINE)
+# A line of IPython's own (`%time`, `!ls`, `files = !ls`, `name?`), which Python cannot parse.
+_MAGIC = re.compile(r"^(\s*)(?:(?:\w+\s*=\s*)?[%!?].*|[\w.*]+\?{1,2}\s*)$", flags=re.MULTILINE)
 
 
 @dataclass(frozen=True)

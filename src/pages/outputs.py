@@ -25,7 +25,8 @@ class Shown:
     """An output as a page shows it."""
 
     kind: str
-    """`chart`, `table`, `prose`, `picture`, `text`, `stdout`, `stderr` or `error`."""
+    """`chart`, `table`, `prose`, `picture`, `text`, `stdout`, `stderr`, `error`, or `end` for the
+    error that ended the page."""
     html: Markup
     """Of a chart, its data as a table."""
     title: str = ""
@@ -90,7 +91,8 @@ def _plain(output: NotebookNode, linker: Linker) -> tuple[str, str]:
         if kind in data:
             return "picture", _picture(kind, data[kind], data)
     if "text/markdown" in data:
-        return "prose", linker.html(markdown_html(data["text/markdown"]))
+        html, _ = markdown_html(data["text/markdown"])
+        return "prose", linker.html(html)
     if "text/latex" in data:
         return "prose", f"<p>{math_html(data['text/latex'].strip().strip('$'), display=True)}</p>"
     return "text", _text(data.get("text/plain", ""), linker)

@@ -23,7 +23,7 @@ def make_page(task: Task, root: Path) -> Result:
         notebook, run = nbformat.reads(task.source, as_version=4), task.run
     else:
         notebook, run = run_notebook(task.page, task.source, root)
-    files, card = page_files(task.page, notebook, run, task.site, root)
+    files, excerpts = page_files(task.page, notebook, run, task.site, root)
     tables = {path: (root / path).read_bytes() for path in run.tables}
     summary = title_and_summary(notebook.cells)[1]
-    return Result(run, summary, card, files | tables, time.monotonic() - begun)
+    return Result(run, summary, excerpts, files | tables, time.monotonic() - begun)

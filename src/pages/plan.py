@@ -109,6 +109,8 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
         where = f"{FILE}, {'sweep' if sweeps else 'page'} {name}"
         if not isinstance(name, str):
             raise InputError(f"{where}: the name is {name!r}, expected text (in quotes: '{name}')")
+        if not _NAME.fullmatch(name):
+            raise InputError(f"{where}: {name!r} cannot name a page: use letters, digits, - and _")
         if sweeps:
             entry: PageEntry = read_entry(SweepEntry, found or {}, where, **limits)
             titles[name] = entry.title  # type: ignore[attr-defined]

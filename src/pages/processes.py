@@ -10,11 +10,13 @@ import pkgutil
 import signal
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
+
+from common.errors import InputError
+from pages.failures import CallFailedError, OutOfTimeError, ProcessLostError, failure_of
 
 INLINE = "module://matplotlib_inline.backend_inline"
 """The backend of matplotlib whose figures go into the notebook."""
@@ -24,14 +26,6 @@ _ENVIRONMENT = {"MPLBACKEND": INLINE, "MATPLOTLIBRC": os.devnull, "PYTHONHASHSEE
 MODULES = "PAGES_MODULES"
 """The variable that tells the server which modules to import besides."""
 Answer = TypeVar("Answer")
-
-
-class ProcessLostError(Exception):
-    """A process ended without an answer."""
-
-
-class OutOfTimeError(ProcessLostError):
-    """A process was ended because it took too long."""
 
 
 class Processes:
@@ -63,7 +57,8 @@ class Processes:
             seconds: how long it may take.
 
         Raises:
-            Exception: what the function raises.
+            InputError: the function raises it.
+            CallFailedError: the function raises something else.
             OutOfTimeError: it took longer.
             ProcessLostError: its process was killed, or the batch is over.
         """
@@ -88,7 +83,7 @@ class Processes:
 def call_in_copy(
     function: Callable[..., Answer], *arguments: Any, seconds: float | None = None
 ) -> Answer:
-    """Call a function in a copy of this process, which stays as it is; else as `Processes.call`."""
+    """Call a function in a forked copy of this process; errors as in `Processes.call`."""
     context: Any = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(theirs, function, arguments))
@@ -132,9 +127,10 @@ def _answer_apart(pipe: Connection, function: str, arguments: tuple) -> None:
 def _answer(pipe: Connection, function: Callable[..., Any], arguments: tuple) -> None:
     try:
         answer: tuple[Any, Exception | None] = function(*arguments), None
-    except Exception as error:
-        error.add_note(traceback.format_exc())  # its own traceback does not travel
+    except InputError as error:
         answer = None, error
+    except Exception as error:  # which need not survive its way as it is
+        answer = None, CallFailedError(failure_of(error))
     pipe.send(answer)
 
 

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import tempfile
+import threading
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -25,6 +26,7 @@ class Recorder:
         self._outputs: list[NotebookNode] = []
         self._clear_first = False
         self._displays: dict[str, list[NotebookNode]] = defaultdict(list)
+        self._lock = threading.RLock()  # threads of a notebook may print too
         self._files = {name: _DescriptorFile() for name in DESCRIPTORS}
 
     def begin(self, cell: NotebookNode) -> None:
@@ -33,17 +35,18 @@ class Recorder:
 
     def text(self, name: str, text: str) -> None:
         """Add printed text; what follows text of the same stream is one output with it."""
-        self.read_descriptors()
-        self._add_text(name, text)
+        with self._lock:
+            self.read_descriptors()
+            self._add_text(name, text)
 
     def display(
         self, data: Mapping[str, Any], metadata: Mapping[str, Any], display_id: str, update: bool
     ) -> None:
-        """Add a display, or replace the data of all displays with the same id."""
+        """Add a display, unless it is an update; replace the data of all those with the same id."""
         content = {"data": _as_json(data), "metadata": _as_json(metadata)}
+        for shown in self._displays[display_id]:
+            shown.update(from_dict(content))
         if update:
-            for shown in self._displays[display_id]:
-                shown.update(from_dict(content))
             return
         shown = self.add(output_type="display_data", **content)
         if display_id:
@@ -56,8 +59,9 @@ class Recorder:
 
     def add(self, **content: Any) -> NotebookNode:
         """Add an output as the notebook format has it, after what has been written before it."""
-        self.read_descriptors()
-        return self._append(from_dict(content))
+        with self._lock:
+            self.read_descriptors()
+            return self._append(from_dict(content))
 
     def clear(self, wait: bool) -> None:
         """Remove what the cell has shown: now, or when it shows something else."""
@@ -133,6 +137,7 @@ class _Stream(io.TextIOBase):
 
     def __init__(self, recorder: Recorder, name: str) -> None:
         self._recorder, self.name = recorder, name
+        self._process = os.getpid()
 
     def writable(self) -> bool:
         return True
@@ -143,7 +148,9 @@ class _Stream(io.TextIOBase):
     def write(self, text: str) -> int:
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
-        if text:
+        if os.getpid() != self._process:  # a fork has only a copy of the notebook
+            os.write(self.fileno(), text.encode())
+        elif text:
             self._recorder.text(self.name, text)
         return len(text)
 

@@ -13,6 +13,23 @@ from pages.plan import Page
 LOOKS = "only its looks changed"
 
 
+class Excerpts(BaseModel):
+    """What the first page and the ledgers of published figures take from a page."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+    card: dict[str, str] = {}
+    """Cells of its row in the list of its sweep, as HTML by column."""
+    highlights: str = ""
+    """The outputs that it tags `index`, as HTML."""
+    leads: bool = False
+    """Whether it tags one of these `lead` too."""
+    figures: dict[str, list[str]] = {}
+    """By published figure, the anchors of the links that lead to its row."""
+    highlighted: list[str] = []
+    """The anchors that are in the highlights too."""
+
+
 class Record(BaseModel):
     """What a page was made from and what became of it; also its entry in the manifest."""
 
@@ -24,18 +41,21 @@ class Record(BaseModel):
     parameters: dict[str, Any]
     title: str
     summary: str
-    card: dict[str, str]
-    """Cells of its row in the list of its sweep, as HTML by column."""
     error: str
     traceback: str
     inputs: dict[str, str]
-    """SHA-256 by path, "" of what was looked for and not there."""
+    """SHA-256 by path; "" of a file that was looked for and not there."""
     versions: dict[str, str]
     """That of `python`, and under `looks` the SHA-256 of the templates."""
     outputs: dict[str, str]
     """SHA-256 by path."""
     tables: list[str]
     """Those of the outputs that the notebook itself wrote."""
+    excerpts: Excerpts
+
+    def entry(self) -> dict[str, Any]:
+        """What the manifest says of it."""
+        return self.model_dump(exclude={"excerpts"}) | {"card": self.excerpts.card}
 
 
 def as_json(content: Any) -> bytes:
@@ -87,17 +107,22 @@ class Records:
         """Keep a page's record."""
         write_if_changed(self._root, f".cache/pages/{name}.json", as_json(record.model_dump()))
 
-    def remove_outputs(self, record: Record | None, but: Iterable[str] = ()) -> None:
-        """Remove what a page has in the report, and what no longer belongs to it."""
+    def remove(self, paths: Iterable[str]) -> None:
+        """Remove files of the report; what lies elsewhere stays.
+
+        Args:
+            paths: relative to the project.
+        """
         report = (self._root / "report").resolve()
-        for path in record.outputs.keys() - set(but) if record else ():
+        for path in paths:
             if (self._root / path).resolve().is_relative_to(report):
                 (self._root / path).unlink(missing_ok=True)
 
     def keep_only(self, names: Iterable[str]) -> None:
         """Remove the records of all other pages, and what they have in the report."""
         for name in {path.stem for path in self._path("").parent.glob("*.json")} - set(names):
-            self.remove_outputs(self.load(name))
+            record = self.load(name)
+            self.remove(record.outputs if record else ())
             self._path(name).unlink()
 
     def reason(self, page: Page, record: Record | None) -> str:

@@ -166,6 +166,15 @@ def _holds_group(error: BaseException | None) -> bool:
     return error is not None
 
 
+def _path_of_kernel() -> list[str]:
+    """Where modules are looked for: beside the notebook only after Python's own."""
+    program = str(Path(sys.argv[0] or ".").parent)
+    path = [folder for folder in sys.path if folder not in ("", program)]
+    installed = [Path(folder).name in ("site-packages", "dist-packages") for folder in path]
+    place = installed.index(True) if any(installed) else len(path)
+    return [*path[:place], "", *path[place:]]
+
+
 @contextmanager
 def shell_in(folder: str) -> Iterator[Shell]:
     """A shell in a process that is made to look like a kernel's, and is put back afterwards."""
@@ -174,8 +183,7 @@ def shell_in(folder: str) -> Iterator[Shell]:
         try:
             os.environ.update(_ENVIRONMENT)
             os.chdir(folder)
-            program = str(Path(sys.argv[0] or ".").parent)
-            sys.path = ["", *(path for path in sys.path if path not in ("", program))]
+            sys.path = _path_of_kernel()
             sys.argv = [""]
             config = Config({"HistoryManager": {"enabled": False}})
             shell = Shell.instance(config=config, ipython_dir=settings)
@@ -186,6 +194,7 @@ def shell_in(folder: str) -> Iterator[Shell]:
                 yield shell
         finally:
             if Shell.initialized():
+                Shell.instance().reset(new_session=False)  # closes the files that cells left open
                 Shell.instance().restore_sys_module_state()
                 Shell.clear_instance()
             os.environ.clear()

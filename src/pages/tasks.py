@@ -4,32 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from common.errors import InputError
+from pages.failures import Failure
 from pages.plan import Page
-from pages.processes import ProcessLostError
+from pages.records import Excerpts
 
 EMPTY_NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
-
-
-@dataclass(frozen=True)
-class Failure:
-    """Why a page was not made."""
-
-    message: str
-    """One line."""
-    traceback: str = ""
-    mistake: bool = False
-    """Whether it is a mistake of the user's, of which no traceback is shown."""
-    skipped: bool = False
-    """Whether the page was not tried, because one that it needs was not made."""
-
-
-def failure_of(error: BaseException) -> Failure:
-    """The failure that an error is, in words even where the error has none."""
-    message = f"{type(error).__name__}: {error}".removesuffix(": ")
-    mistake = isinstance(error, InputError)
-    expected = mistake or isinstance(error, ProcessLostError)
-    return Failure(message, "" if expected else "".join(getattr(error, "__notes__", [])), mistake)
 
 
 @dataclass(frozen=True)
@@ -76,8 +55,7 @@ class Result:
 
     run: Run
     summary: str
-    card: Mapping[str, str]
-    """What the report's first page shows of a page of a sweep; see `page_files`."""
+    excerpts: Excerpts
     files: Mapping[str, bytes]
     """Every file of the page, by path."""
     seconds: float

@@ -39,11 +39,13 @@ def rehearse() -> None:
         page_files(page, ran, Run(), site, root)
 
 
-signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the batch to end this process
-gc.disable()
-for name in os.environ.get(MODULES, "").split():
-    with suppress(Exception):  # the page that needs it will say what is wrong with it
-        importlib.import_module(name)
-rehearse()
-gc.enable()
-gc.freeze()  # a collection in a forked process would otherwise copy all of this one's memory
+if MODULES in os.environ:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the batch to end this process
+    gc.disable()
+    for name in os.environ[MODULES].split():
+        with suppress(Exception):  # the page that needs it will say what is wrong with it
+            importlib.import_module(name)
+    with suppress(Exception):
+        rehearse()
+    gc.enable()
+    gc.freeze()  # a collection in a forked process would otherwise copy all of this one's memory

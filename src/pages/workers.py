@@ -2,6 +2,7 @@
 
 import functools
 import multiprocessing
+import os
 import platform
 import socket
 from collections.abc import Callable, Iterator
@@ -73,8 +74,12 @@ def here(jobs: int, root: Path, processes: Processes) -> Iterator[tuple[Submit, 
 
 
 @contextmanager
-def elsewhere(scheduler: str, jobs: int | None) -> Iterator[tuple[Submit, int]]:
+def elsewhere(
+    scheduler: str, jobs: int | None, root: Path, processes: Processes
+) -> Iterator[tuple[Submit, int]]:
     """Submit tasks to the workers of a Dask scheduler, by default as many as they have threads.
+
+    A page that is not run but only exported is made here, where its notebook and tables are.
 
     Raises:
         InputError: Dask is not installed, or the scheduler or its workers cannot be used.
@@ -102,7 +107,12 @@ def elsewhere(scheduler: str, jobs: int | None) -> Iterator[tuple[Submit, int]]:
         if any(client.run(_is_daemon).values()):
             raise InputError(f"--scheduler {scheduler}: start its workers with --no-nanny")
         pool = client.get_executor(pure=False)
-        yield lambda task: pool.submit(perform_elsewhere, task), jobs or threads
+        with here(os.cpu_count() or 1, root, processes) as (export, _):
+
+            def submit(task: Task) -> Future[Result]:
+                return export(task) if task.run else pool.submit(perform_elsewhere, task)
+
+            yield submit, jobs or threads
 
 
 def _greet(scheduler: str) -> None:

@@ -1,40 +1,25 @@
 """Which texts are numbers, where each leads, and what the ledger of the page says of it."""
 
 import re
-from html import escape, unescape
+import time
+from html import escape
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from nbformat import v4
 
-from pages.links import CHART_MIME, NUMBER, link_numbers
-
-TABLE = """<div id="t" style="padding:0"><style>#t { color: red; }</style><table class="gt_table">
-<thead>
-  <tr class="gt_heading">
-    <td colspan="3" class="gt_heading gt_title" id="t-title">Pay of 2 places</td>
-  </tr>
-<tr><th class="gt_left" colspan="1" scope="col" id="t-1">Place</th>
-<th class="gt_right" scope="col">Pay</th><th>Code</th></tr></thead>
-<tbody>
-<tr><th scope="row" class="gt_row">Camden &amp; more</th>
-<td headers="a" class="gt_row gt_right">$48,780</td><td class="gt_left">622</td></tr>
-<tr><th scope="row">2</th>
-<td class="gt_right"><a class="figure" href="../report/ledger.html#b">5</a></td><td>of 7</td></tr></tbody>
-<tfoot><tr><td class="gt_sourcenote" colspan="3"><span>Source: BLS, May 2023</span></td></tr></tfoot>
-</table></div>"""
+from pages.links import NUMBER, Linker
 
 
-def page(*outputs, sweep="", tags=()):
-    """The groups of a page whose only cell has these outputs, and what it shows."""
-    shown = [v4.new_output("display_data", data) for data in outputs]
-    notebook = v4.new_notebook(
-        cells=[v4.new_code_cell("", outputs=shown, metadata={"tags": [*tags]})]
-    )
-    return link_numbers(notebook, "page", sweep), [
-        output["html"] for output in notebook.cells[0].outputs
-    ]
+def linked(html, sweep="", as_text=False):
+    """The group of the only output of a page, and the output with its numbers made links."""
+    linker = Linker("page", sweep)
+    with linker.group(1, indexed=False) as group:
+        return group, linker.text(html) if as_text else linker.html(html)
+
+
+def without_links(html):
+    return re.sub(r"</?a\b[^>]*>", "", html)
 
 
 @pytest.mark.parametrize(
@@ -58,9 +43,7 @@ def test_numbers_are_told_from_names_codes_and_years(text, numbers):
 
 
 def test_a_number_in_prose_leads_to_the_sentence_that_it_stands_in():
-    (group,), (html,) = page(
-        {"text/html": "<p>First. They are $15,930, or 33%, apart. Last.</p><p>2 more</p>"}
-    )
+    group, html = linked("<p>First. They are $15,930, or 33%, apart. Last.</p><p>2 more</p>")
     assert html.startswith(
         "<p>First. They are <a id=n1 href=ledger-page.html#n1>$15,930</a>, or <a id=n2 "
     )
@@ -71,84 +54,94 @@ def test_a_number_in_prose_leads_to_the_sentence_that_it_stands_in():
     ]
 
 
-def test_numbers_are_counted_through_the_page_and_an_output_without_any_has_no_group():
-    groups, _ = page(
-        {"text/html": "<p>1</p>"}, {"text/html": "<p>none</p>"}, {"text/plain": "2 < 3"}
-    )
-    assert [[number.anchor for number in group.numbers] for group in groups] == [
-        ["n1"],
-        ["n2", "n3"],
-    ]
+def test_a_sentence_is_told_though_the_text_has_marks_in_it():
+    group, _ = linked("<p>One. <b>Two</b> are <i>3</i> &amp; more. Last 4.</p>")
+    assert [number.what for number in group.numbers] == ["Two are 3 & more.", "Last 4."]
 
 
 @pytest.mark.parametrize(("sweep", "ledger"), [("", "ledger.html"), ("areas", "ledger-areas.html")])
 def test_a_published_figure_leads_to_the_ledger_of_its_kind_of_page(sweep, ledger):
-    link = '<a class="figure" href="../report/ledger.html#bls-median" title="median, a &amp; b">$48,780</a>'
-    (group,), (html,) = page({"text/html": f"<p>It is {link}.</p>"}, sweep=sweep)
+    href = "../report/ledger.html#bls-median"
+    link = f'<a class="figure" href="{href}" title="median, a &amp; b">$48,780</a>'
+    group, html = linked(f"<p>It is {link}.</p>", sweep)
     assert html == f'<p>It is <a id=n1 class=figure href="{ledger}#bls-median">$48,780</a>.</p>'
     (number,) = group.numbers
-    assert (number.shown, number.statistic, number.figure) == (
+    assert (number.shown, number.statistic, number.figure, number.what) == (
         "$48,780",
         "median, a & b",
         f"{ledger}#bls-median",
+        "It is $48,780.",
     )
-
-
-def test_a_table_keeps_its_numbers_by_row_and_column_and_loses_its_own_style():
-    (group,), (html,) = page({"text/html": TABLE})
-    assert (
-        "<caption><span>Pay of <a id=n1 href=ledger-page.html#n1>2</a> places</span></caption>"
-        in html
-    )
-    assert (group.title, group.source) == ("Pay of 2 places", "BLS, May 2023")
-    assert [(number.shown, number.what) for number in group.numbers] == [
-        ("2", "Pay of 2 places"),
-        ("$48,780", "Camden & more · Pay"),
-        ("5", "2 · Pay"),
-        ("7", "2 · Code"),
-    ]
-    assert '<td class="number"><a id=n2 ' in html
-    assert '<th scope="row">Camden &amp; more</th>' in html
-    assert "<td>622</td>" in html
-    assert not re.search('style|headers=|gt_|colspan="1"', html)
 
 
 def test_a_frame_of_pandas_has_numbers_in_every_column():
     frame = '<table border="1" class="dataframe"><thead><tr><th></th><th>a</th></tr></thead>'
-    groups, _ = page({"text/html": f"{frame}<tbody><tr><th>0</th><td>12</td></tr></tbody></table>"})
-    assert [number.what for number in groups[0].numbers] == ["0 · a"]
+    group, html = linked(f"{frame}<tbody><tr><th>0</th><td>12</td></tr></tbody></table>")
+    assert "<th>0</th><td><a id=n1 href=ledger-page.html#n1>12</a></td>" in html
+    assert [number.what for number in group.numbers] == ["0 · a"]
 
 
-def test_the_data_of_a_chart_become_a_table():
-    table = {"columns": ["Label", "Pay <i>"], "rows": [["a <b>", 1234.5], ["b", None], ["c", True]]}
-    chart = {"name": "../../up", "alt": "Two bands", "source": "BLS", "table": table}
-    (group,), (html,) = page({CHART_MIME: chart, "image/svg+xml": "<svg/>"})
-    assert '<th scope="col" class="number">Pay &lt;i&gt;</th>' in html
-    assert '<th scope="row">a &lt;b&gt;</th><td class="number"><a id=n1 ' in html
-    assert "<td>not published</td>" in html
-    assert "<td>yes</td>" in html
-    assert (group.title, group.source, group.numbers[0].what) == (
-        "Two bands",
-        "BLS",
-        "a <b> · Pay <i>",
+def test_the_numbers_of_a_table_are_named_by_row_and_column():
+    group, html = linked(
+        "<table><caption>Pay of 2 places</caption>"
+        "<thead><tr><th>Place</th><th>Pay</th></tr></thead>"
+        "<tbody><tr><td>Camden &amp; more</td><td>$48,780</td></tr></tbody></table><p>And 3.</p>"
     )
+    assert [(number.shown, number.what) for number in group.numbers] == [
+        ("2", "Pay of 2 places"),
+        ("$48,780", "Camden & more · Pay"),
+        ("3", "And 3."),
+    ]
+    assert "<td>Camden &amp; more</td>" in html
 
 
 def test_code_and_links_are_left_alone():
     html = '<p><code>1</code> <a href="x">2</a> <b>3</b></p><svg><text>4</text></svg>'
-    (group,), (linked,) = page({"text/html": html})
+    group, shown = linked(html)
     assert [number.shown for number in group.numbers] == ["3"]
-    assert linked == html.replace("3", "<a id=n1 href=ledger-page.html#n1>3</a>")
+    assert shown == html.replace("3", "<a id=n1 href=ledger-page.html#n1>3</a>")
 
 
-def test_what_the_first_page_shows_too_is_marked():
-    groups, _ = page({"text/html": "<p>1</p>"}, tags=["index"])
-    assert groups[0].indexed
+def test_scripts_and_styles_stay_as_they_are():
+    html = "<style>a > b { width: 5px } /* & */</style><script>if (1 < 2 && 3) f('&lt;')</script>"
+    assert linked(html) == (linked("")[0], html)
 
 
-@given(st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cs"])), max_size=4))
-def test_linking_adds_nothing_to_a_text_and_takes_nothing_away(texts):
-    html = "".join(f"<p>{escape(text)}</p>" for text in texts)
-    _, (linked,) = page({"text/html": html})
-    assert re.sub(r"</?a\b[^>]*>", "", linked) == html
-    assert unescape(re.sub(r"<[^>]*>", "", linked)) == "".join(map(unescape, map(escape, texts)))
+def test_a_group_is_kept_only_if_it_has_numbers_and_numbers_are_counted_through():
+    linker = Linker("page", "")
+    for text in ("1", "none", "2 < 3"):
+        with linker.group(0, indexed=False):
+            linker.text(text)
+    anchors = [[number.anchor for number in group.numbers] for group in linker.groups]
+    assert anchors == [["n1"], ["n2", "n3"]]
+
+
+LETTERS = st.characters(codec="utf-8", exclude_categories=["Cs"])
+
+
+@given(st.lists(st.text(LETTERS), max_size=4))
+def test_linking_adds_nothing_to_html_and_takes_nothing_away(texts):
+    html = "".join(f"<p>{escape(text, quote=False)}</p>" for text in texts)
+    _, shown = linked(html)
+    assert without_links(shown) == html
+
+
+@given(st.text(LETTERS))
+def test_linking_adds_nothing_to_plain_text_and_takes_nothing_away(text):
+    _, shown = linked(text, as_text=True)
+    assert without_links(shown) == escape(text, quote=False)
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_the_time_to_link_grows_with_the_text_and_no_faster(as_text):
+    def seconds(lines):
+        text = "".join(f"line {line}: {line * 1.5} of {line}\n" for line in range(lines))
+        taken = []
+        for _ in range(3):
+            begun = time.process_time()
+            group, _ = linked(text, as_text=as_text)
+            taken.append(time.process_time() - begun)
+        assert len(group.numbers) > 2 * lines
+        return min(taken)
+
+    assert seconds(20_000) < 8 * seconds(5_000)

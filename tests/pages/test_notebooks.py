@@ -63,5 +63,10 @@ def test_modules_are_followed_through_packages_and_relative_imports(project):
     project.write("src/package/unused.py", "")
     found = modules(project.root, {"pandas", "package.first.name"})
     assert {path.removeprefix("src/package/") for path in found} == {
-        "__init__.py", "first.py", "inner/__init__.py", "inner/deep.py", "inner/near.py", "second.py"
-    }  # fmt: skip
+        "__init__.py",
+        "first.py",
+        "inner/__init__.py",
+        "inner/deep.py",
+        "inner/near.py",
+        "second.py",
+    }

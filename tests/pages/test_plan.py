@@ -184,9 +184,9 @@ def test_a_value_that_is_no_choice_is_refused_before_anything_starts(simple):
     assert read_plan(project.root, ["01-first.place=US-NJ"]).pages["01-first"].given == {
         "place": "US-NJ"
     }
-    assert (
-        refused(project, "01-first.year=2022")
-        == "--set 01-first: year is 2022, which is none of its choices; the nearest are: 2025, 2024, 2023"
+    assert refused(project, "01-first.year=2022") == (
+        "--set 01-first: year is 2022, which is none of its choices; "
+        "the nearest are: 2025, 2024, 2023"
     )
     assert refused(project, "01-first.place=Trenton") == (
         "--set 01-first: place is 'Trenton', which is none of its choices; "

@@ -1,4 +1,4 @@
-"""A batch that ends, killed or not: no process survives, nothing is half written, the next run goes on."""
+"""Calls in processes of their own; a batch that ends, killed or not, takes all of them along."""
 
 import os
 import signal
@@ -10,10 +10,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from pages import processes
+from common.errors import InputError
 from pages.batch import Batch
+from pages.failures import OutOfTimeError, ProcessLostError
+from pages.processes import Processes, call_in_copy
 
-KERNEL = """import os, subprocess
+CELLS = """import os, subprocess
 child = subprocess.Popen(["sleep", "60"])
 for pid in (os.getpid(), child.pid):
     open(f"../pid-{pid}", "w")"""
@@ -27,17 +29,17 @@ signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
 
 @pytest.fixture
 def slow(project):
-    """A project with a quick page, and three that note their kernel's process and then take a minute."""
+    """A project with a quick page, and three that note their process, then take a minute."""
     project.notebook("a")
     for name in ("b", "c", "d"):
-        project.notebook(name, KERNEL, "import time; time.sleep(60)")
+        project.notebook(name, CELLS, "import time; time.sleep(60)")
     project.plan({name: {} for name in "abcd"})
     return project
 
 
 @pytest.fixture
 def batch(slow, request):
-    """The batch of that project as a process, when two kernels run; the parameter is run before it."""
+    """The batch of that project, a process, when two pages run; the parameter is run before it."""
     batch = (
         f"import pathlib, analysis.cli as c; c.ROOT = pathlib.Path({str(slow.root)!r}); c.main()"
     )
@@ -49,14 +51,14 @@ def batch(slow, request):
         text=True,
         start_new_session=True,
     )
-    wait_for(lambda: len(kernels(slow)) == 4)
+    wait_for(lambda: len(noted(slow)) == 4)
     yield process
     process.kill()
     process.wait()
     process.stdout.close()
 
 
-def kernels(project):
+def noted(project):
     return {int(path.name.removeprefix("pid-")) for path in project.root.glob("pid-*")}
 
 
@@ -90,7 +92,7 @@ def no_longer(found):
 def test_a_batch_that_ends_takes_all_its_processes_along_and_the_next_goes_on(
     slow, batch, number, code
 ):
-    everything = family(psutil.Process(batch.pid)) + [psutil.Process(pid) for pid in kernels(slow)]
+    everything = family(psutil.Process(batch.pid)) + [psutil.Process(pid) for pid in noted(slow)]
     assert len(everything) >= 8
     # A terminal sends Ctrl-C to the whole group.
     (os.killpg if number == signal.SIGINT else os.kill)(batch.pid, number)
@@ -113,23 +115,96 @@ def test_a_batch_that_ends_takes_all_its_processes_along_and_the_next_goes_on(
 
 
 def test_a_page_takes_along_what_it_started(project):
-    project.notebook("a", KERNEL)
+    project.notebook("a", CELLS)
     project.plan({"a": {}})
     Batch(project.root).run()
-    assert len(kernels(project)) == 2
+    assert len(noted(project)) == 2
     wait_for(
         lambda: no_longer(
-            [psutil.Process(pid) for pid in kernels(project) if psutil.pid_exists(pid)]
+            [psutil.Process(pid) for pid in noted(project) if psutil.pid_exists(pid)]
         ),
         5,
     )
 
 
-def test_a_call_whose_process_is_killed_says_so_and_the_next_works():
-    with pytest.raises(ChildProcessError, match="its process ended with exit code 7"):
-        processes.call("os:_exit", 7)
-    assert processes.call("os.path:basename", "a/b") == "b"
-    processes.stop()
+@pytest.fixture(scope="module")
+def processes():
+    with Processes([]) as running:
+        yield running
+
+
+class TestCall:
+    def test_gives_what_the_function_gives(self, processes):
+        assert processes.call("os.path:basename", "a/b") == "b"
+
+    def test_raises_what_the_function_raises_with_its_traceback(self, processes):
+        with pytest.raises(FileNotFoundError, match="none") as error:
+            processes.call("os:stat", "none")
+        assert "Traceback (most recent call last)" in error.value.__notes__[0]
+
+    def test_whose_process_ends_says_so_and_the_next_works(self, processes):
+        for code in (7, 0):
+            with pytest.raises(ProcessLostError, match=f"its process ended with exit code {code}"):
+                processes.call("os:_exit", code)
+        with pytest.raises(ProcessLostError, match="its process ended with exit code -6"):
+            processes.call("os:abort")
+        assert processes.call("os.path:basename", "a/b") == "b"
+
+    def test_is_ended_when_it_takes_too_long(self, processes):
+        with pytest.raises(OutOfTimeError, match=r"it took longer than 0\.5 seconds"):
+            processes.call("time:sleep", 60, seconds=0.5)
+
+    def test_of_no_function_or_one_whose_answer_cannot_travel_says_so(self, processes):
+        with pytest.raises((ProcessLostError, AttributeError)):
+            processes.call("os:none")
+        with pytest.raises(ProcessLostError):
+            processes.call("threading:Lock")
+
+    def test_after_the_batch_is_over_is_refused(self):
+        with Processes([]) as over:
+            pass
+        with pytest.raises(ProcessLostError, match="the batch is over"):
+            over.call("os:getpid")
+
+    def test_leaves_the_environment_as_it_was(self, processes):
+        before = dict(os.environ)
+        processes.call("os:getpid")
+        assert dict(os.environ) == before
+
+
+class TestCallInCopy:
+    def test_changes_nothing_here(self):
+        held = [1]
+        assert call_in_copy(lambda: (held.append(2), held)[1]) == [1, 2]
+        assert held == [1]
+
+    def test_raises_what_the_function_raises(self):
+        def fail():
+            raise InputError("year: no")
+
+        with pytest.raises(InputError, match="year: no"):
+            call_in_copy(fail)
+
+    def test_whose_process_ends_says_so(self):
+        with pytest.raises(ProcessLostError, match="its process ended with exit code 3"):
+            call_in_copy(os._exit, 3)
+
+    def test_is_ended_when_it_takes_too_long_though_it_heeds_no_signal(self):
+        def deaf():
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            time.sleep(60)
+
+        with pytest.raises(OutOfTimeError, match=r"it took longer than 0\.5 seconds"):
+            call_in_copy(deaf, seconds=0.5)
+
+    def test_does_not_wait_for_what_the_function_has_started(self):
+        def starts():
+            return subprocess.Popen(["sleep", "30"], start_new_session=True).pid
+
+        begun = time.monotonic()
+        started = psutil.Process(call_in_copy(starts))
+        assert time.monotonic() - begun < 20
+        started.kill()
 
 
 def test_a_batch_leaves_no_process_when_it_is_done(project):

@@ -1,13 +1,38 @@
+"""How files are put in place, what counts as a change of them, and what is left of old records."""
+
 from pathlib import Path
 
 import pytest
 
 from common.errors import InputError
-from pages.records import digest, write
+from common.files import digest
+from pages.plan import Page
+from pages.records import LOOKS, Record, Records, write_if_changed
+
+VERSIONS = {"python": "3", "looks": "1"}
+PAGE = Page(name="a", notebook="notebooks/a.ipynb", title="A", time_limit=1.0)
+
+
+def record(**changes):
+    given = {
+        "status": "made",
+        "notebook": "notebooks/a.ipynb",
+        "parameters": {},
+        "title": "A",
+        "summary": "",
+        "card": {},
+        "error": "",
+        "traceback": "",
+        "inputs": {},
+        "versions": VERSIONS,
+        "outputs": {},
+        "tables": [],
+    }
+    return Record(**given | changes)
 
 
 def test_a_file_is_put_in_place_whole_or_not_at_all(tmp_path, monkeypatch):
-    write(tmp_path, "report/a.html", b"before")
+    write_if_changed(tmp_path, "report/a.html", b"before")
 
     def half(path, content):
         with path.open("wb") as file:
@@ -16,15 +41,15 @@ def test_a_file_is_put_in_place_whole_or_not_at_all(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Path, "write_bytes", half)
     with pytest.raises(InputError, match=r"a\.html cannot be written \(the disk is full\)"):
-        write(tmp_path, "report/a.html", b"afterwards")
+        write_if_changed(tmp_path, "report/a.html", b"afterwards")
     assert (tmp_path / "report" / "a.html").read_bytes() == b"before"
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["a.html"]
 
 
 def test_the_same_content_is_not_written_again(tmp_path):
-    write(tmp_path, "a.html", b"same")
+    write_if_changed(tmp_path, "a.html", b"same")
     before = (tmp_path / "a.html").stat().st_mtime_ns
-    write(tmp_path, "a.html", b"same")
+    write_if_changed(tmp_path, "a.html", b"same")
     assert (tmp_path / "a.html").stat().st_mtime_ns == before
 
 
@@ -37,3 +62,53 @@ def test_a_folder_has_the_digest_of_its_names_and_nothing_has_none(tmp_path):
     (tmp_path / "b").write_text("")
     assert digest(tmp_path) != before
     assert digest(tmp_path / "c") == ""
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({}, ""),
+        ({"status": "failed"}, "failed last time"),
+        ({"status": "skipped"}, "skipped last time"),
+        ({"parameters": {"year": 2024}}, "parameters changed: year 2024 -> None"),
+        ({"inputs": {"data/a.csv": "0" * 64}}, "changed: data/a.csv"),
+        ({"inputs": {"data/none.csv": ""}}, ""),
+        ({"outputs": {"report/a.html": "0" * 64}}, "no longer as it was written: report/a.html"),
+        ({"versions": VERSIONS | {"python": "2"}}, "changed: python"),
+        ({"versions": VERSIONS | {"looks": "0"}}, LOOKS),
+        ({"title": "Before"}, LOOKS),
+    ],
+)
+def test_a_page_is_made_for_a_reason(tmp_path, changes, reason):
+    changes = {"parameters": {}} | changes
+    parameters = dict.fromkeys(changes["parameters"])
+    page = Page(
+        name="a", notebook="notebooks/a.ipynb", title="A", time_limit=1.0, parameters=parameters
+    )
+    assert Records(tmp_path, VERSIONS).reason(page, record(**changes)) == reason
+
+
+def test_a_page_without_a_record_is_new(tmp_path):
+    assert Records(tmp_path, VERSIONS).reason(PAGE, None) == "new"
+
+
+def test_a_record_comes_back_as_it_was_kept(tmp_path):
+    Records(tmp_path, VERSIONS).save("a", record(card={"Median": "$5"}))
+    assert Records(tmp_path, VERSIONS).load("a") == record(card={"Median": "$5"})
+
+
+@pytest.mark.parametrize("text", ["", "{", "{}", "[]", '{"status": "made"}'])
+def test_a_damaged_record_or_one_of_another_version_is_none(tmp_path, text):
+    Records(tmp_path, VERSIONS).save("a", record())
+    (tmp_path / ".cache" / "pages" / "a.json").write_text(text)
+    assert Records(tmp_path, VERSIONS).load("a") is None
+
+
+def test_what_lies_outside_the_report_is_never_removed(tmp_path):
+    records = Records(tmp_path, VERSIONS)
+    paths = ("report/a.html", "data/a.csv", "report/../data/b.csv")
+    outputs = {path: write_if_changed(tmp_path, path, b"1") for path in paths}
+    records.save("a", record(outputs=outputs))
+    records.keep_only([])
+    assert [(tmp_path / path).exists() for path in paths] == [False, True, True]
+    assert records.load("a") is None

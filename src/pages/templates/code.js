@@ -42,6 +42,7 @@ for (const link of all("table a[id]")) link.tabIndex = -1;
 for (const box of all("[data-filter]")) {
   const column = all("thead tr:last-child th", box).findIndex((head) => head.textContent.trim() === box.dataset.filter);
   const rows = all("tbody tr", box);
+  if (column < 0) continue;
   const text = (row) => row.cells[column].textContent.trim();
   const values = [...new Set(rows.map(text))];
   if (values.length > 10) values.sort((a, b) => a.localeCompare(b, "en"));

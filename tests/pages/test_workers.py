@@ -10,9 +10,12 @@ import psutil
 import pytest
 
 from common.errors import InputError
-from pages import plan, tasks
+from common.files import digest
+from pages import workers
 from pages.batch import Batch
-from pages.records import digest
+from pages.plan import Page
+from pages.records import LOOKS
+from pages.tasks import Task
 
 PAGE = """import time
 from pathlib import Path
@@ -98,10 +101,20 @@ def test_a_worker_that_is_killed_mid_sweep_loses_nothing(swept, cluster):
     elsewhere = swept.made()
     assert elsewhere["area-h/table.csv"] == b"h,raw and made"
     assert (folder / "worker-1" / "data" / "first.csv").exists()
-    psutil.wait_procs(family, timeout=5)
-    assert not any(
-        process.is_running() and process.status() != psutil.STATUS_ZOMBIE for process in family
-    )
+    psutil.wait_procs(family, timeout=30)
+    left = [
+        process.cmdline()
+        for process in family
+        if process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    ]
+    assert left == []
+
+    swept.write("report.yml", swept.read("report.yml").replace("A report", "Another title"))
+    outcomes = Batch(swept.root, ["all"]).run(scheduler=address)
+    assert {(outcome.status, outcome.reason) for outcome in outcomes} == {("made", LOOKS)}
+    elsewhere = swept.made()
+    assert b"Another title" in elsewhere["area-h.html"]
+    assert elsewhere["area-h/table.csv"] == b"h,raw and made"
 
     Batch(swept.root, ["all"], fresh=True).run(jobs=2)
     assert swept.made() == elsewhere
@@ -113,8 +126,8 @@ def test_a_worker_with_other_code_or_data_fails_the_page_and_says_why(swept, clu
     swept.write("data/raw/a.csv", "newer")
     swept.notebook("area", PAGE + "\n", parameters="place: str = 'US'\noutput_dir: str = ''")
     first, *areas = Batch(swept.root, ["all"]).run(scheduler=address)
-    assert (
-        first.error == "data/raw/a.csv changed while the page ran, or is another one on its worker"
+    assert first.failure.message == (
+        "InputError: data/raw/a.csv changed while the page ran, or is another one on its worker"
     )
     assert {area.status for area in areas} == {"skipped"}
     for number in range(2):
@@ -126,30 +139,31 @@ def test_a_worker_with_other_code_or_data_fails_the_page_and_says_why(swept, clu
     expected = (
         "notebooks/area.ipynb on the worker is not that of the batch; update the worker's copy"
     )
-    assert {area.error for area in areas} == {expected}
+    assert {area.failure.message for area in areas} == {f"InputError: {expected}"}
+    assert all(area.failure.users_mistake for area in areas)
 
 
 def test_a_worker_refuses_pages_of_another_program_or_of_code_that_it_has_begun_with(
     tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(tasks, "perform", lambda task, root: "made")
-    page = plan.Page("a", "a.ipynb", "", {}, {}, (), 1.0)
-    before, after = tmp_path / "helper.py", "value = 2"
-    for text, expected in (
-        ("value = 1", "made"),
-        (after, "the worker still runs helper.py as it was"),
-    ):
-        before.write_text(text)
-        code = {"helper.py": digest(before)}
-        task = tasks.Task(page, {}, (), code=code, program=tasks.program())
-        if expected == "made":
-            assert tasks.perform_elsewhere(task) == "made"
-        else:
-            with pytest.raises(InputError, match=expected):
-                tasks.perform_elsewhere(task)
+    monkeypatch.setattr(workers, "perform", lambda task, root, processes: "made")
+    page = Page(name="a", notebook="a.ipynb", title="", time_limit=1.0)
+    helper = tmp_path / "helper.py"
+
+    def task():
+        return Task(page, {}, code={"helper.py": digest(helper)}, program=workers.program())
+
+    helper.write_text("value = 1")
+    first = task()
+    assert workers.perform_elsewhere(first) == "made"
+    helper.write_text("value = 2")
+    with pytest.raises(InputError, match=r"the worker still runs helper\.py as it was"):
+        workers.perform_elsewhere(task())
+    with pytest.raises(InputError, match=r"helper\.py on the worker is not that of the batch"):
+        workers.perform_elsewhere(first)
     with pytest.raises(InputError, match=r"Python or src/pages is not that of the batch"):
-        tasks.perform_elsewhere(tasks.Task(page, {}, (), program="3.9 another"))
+        workers.perform_elsewhere(Task(page, {}, program="3.9 another"))
 
 
 def test_a_scheduler_that_does_not_answer_is_refused(swept):

@@ -1,0 +1,62 @@
+"""What Markdown becomes on a page."""
+
+from base64 import b64encode
+from pathlib import Path
+
+import pytest
+
+from pages.markdown import anchor, markdown_html, math_html, sections
+
+PICTURE = b64encode(b"\x89PNG").decode()
+
+
+def test_a_formula_becomes_mathml_that_needs_no_script():
+    html = markdown_html(r"Pay is $\frac{a}{b} < c$, and $$x^2$$")
+    assert '<math xmlns="http://www.w3.org/1998/Math/MathML" display="inline"' in html
+    assert "<mfrac>" in html
+    assert "&lt;" in html
+    assert 'display="block"' in html
+    assert "$" not in html
+
+
+def test_a_formula_that_cannot_be_read_stays_as_it_is():
+    assert math_html("<a>_1_2") == "<code>&lt;a&gt;_1_2</code>"
+
+
+def test_an_environment_is_a_formula():
+    html = markdown_html("\\begin{align}a &= b\\end{align}")
+    assert 'display="block"' in html
+    assert "<mi>a</mi>" in html
+
+
+def test_a_price_is_no_formula():
+    assert markdown_html("It is $5 or \\$6.").count("<math") == 0
+
+
+def test_pictures_beside_the_notebook_and_attached_ones_go_into_the_page(tmp_path):
+    (tmp_path / "beside.png").write_bytes(b"\x89PNG")
+    html = markdown_html(
+        "![beside](beside.png) ![attached](attachment:a.png)",
+        tmp_path,
+        {"a.png": {"image/png": PICTURE}},
+    )
+    assert html.count(f"data:image/png;base64,{PICTURE}") == 2
+    assert 'alt="beside"' in html
+    assert 'alt="attached"' in html
+
+
+def test_sections_are_the_second_headings_and_none_in_a_fenced_block():
+    source = (
+        "# No\n\n## Why & how?\n\n```\n## no\n```\n~~~py\n## no\n~~~\n## *Then* `x`\n\n### no\n"
+    )
+    assert [text for _, text in sections(source)] == ["Why & how?", "*Then* `x`"]
+
+
+@pytest.mark.parametrize("heading", ["Why?", "AT&T, 1 < 2", "Größe “quoted”", "*Then* `x`", "a  b"])
+def test_a_heading_is_where_its_section_says(heading):
+    ((place, _),) = sections(f"## {heading}")
+    assert f'<h2 id="{place}">' in markdown_html(f"## {heading}", Path())
+
+
+def test_an_anchor_is_plain_letters_with_hyphens():
+    assert anchor("What does it pay, in 2023?") == "What-does-it-pay-in-2023"

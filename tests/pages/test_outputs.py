@@ -1,0 +1,137 @@
+"""How each kind of output is shown, and what its numbers are called."""
+
+import pytest
+from exported import chart, table
+from nbformat import v4
+
+from pages.links import Linker
+from pages.outputs import show_outputs
+
+
+def shown(*outputs, tags=()):
+    """How the outputs of a cell are shown, and the groups of their numbers."""
+    linker = Linker("page", "")
+    made = [
+        output if "output_type" in output else v4.new_output("display_data", output)
+        for output in outputs
+    ]
+    cell = v4.new_code_cell("", outputs=made, metadata={"tags": [*tags]})
+    return show_outputs(cell, 1, linker), linker.groups
+
+
+def html_of(output):
+    ((one,), _) = shown(output)
+    return one.html
+
+
+def test_a_table_keeps_its_numbers_by_row_and_column():
+    data = table(
+        ["Place", "Pay", "Code"],
+        ["Camden & more", "$48,780", "622"],
+        ["2", ("5", "b"), "of 7"],
+        numeric=["Pay"],
+        title="Pay of places",
+        source="BLS, May 2023",
+    )
+    (one,), (group,) = shown(data)
+    assert (one.kind, one.title, one.group) == ("table", "Pay of places", 1)
+    assert (group.title, group.source) == ("Pay of places", "BLS, May 2023")
+    assert [(number.shown, number.what) for number in group.numbers] == [
+        ("$48,780", "Camden & more · Pay"),
+        ("5", "2 · Pay"),
+        ("7", "2 · Code"),
+    ]
+    assert "<caption><span>Pay of places</span></caption>" in one.html
+    assert '<th scope="col" class="number">Pay</th><th scope="col">Code</th>' in one.html
+    assert '<td class="number"><a id=n1 href=ledger-page.html#n1>$48,780</a></td>' in one.html
+    assert '<a id=n2 class=figure href="ledger.html#b">5</a>' in one.html
+    assert '<th scope="row">Camden &amp; more</th>' in one.html
+    assert "<td>622</td>" in one.html
+    assert "Source: BLS, May 2023" in one.html
+
+
+def test_the_first_row_of_a_table_is_given_by_heading():
+    (one,), _ = shown(table(["Place", "Pay"], ["a <b>", "$5"], ["b", "$6"]))
+    assert one.first_row == {
+        "Place": "a &lt;b&gt;",
+        "Pay": "<a id=n1 href=ledger-page.html#n1>$5</a>",
+    }
+    (empty,), _ = shown(table(["Place"]))
+    assert empty.first_row == {}
+
+
+def test_a_folded_column_shows_its_first_sentence():
+    html = html_of(table(["A", "Why"], ["a", "First. Then 2 more. Last."], folded=["Why"]))
+    assert html.startswith('<div class="stacked">')
+    assert "First.<details><summary>more</summary>Then <a id=n1" in html
+
+
+def test_a_table_says_by_which_column_it_can_be_filtered():
+    assert html_of(table(["A"], filter_by="A & B")).startswith('<div data-filter="A &amp; B">')
+
+
+def test_the_data_of_a_chart_become_a_table_and_its_drawing_follows_the_theme():
+    rows = [["a <b>", 1234.5], ["b", None], ["c", True], ["d", 2000]]
+    (one,), (group,) = shown(chart("pay", "Two bands", rows, ["Label", "Pay <i>"]))
+    assert (one.kind, one.svg) == ("chart", '<svg fill="var(--blue)"/>')
+    assert '<th scope="col" class="number">Pay &lt;i&gt;</th>' in one.html
+    assert '<th scope="row">a &lt;b&gt;</th><td class="number"><a id=n1 ' in one.html
+    assert ">1,234.5</a>" in one.html
+    assert ">2,000</a>" in one.html
+    assert '<td class="number">not published</td>' in one.html
+    assert '<td class="number">yes</td>' in one.html
+    assert (group.title, group.source) == ("Two bands", "BLS")
+    assert group.numbers[0].what == "a <b> · Pay <i>"
+
+
+@pytest.mark.parametrize(
+    ("output", "kind", "html"),
+    [
+        ({"text/plain": "a < b"}, "text", "a &lt; b"),
+        ({"text/html": "<p>a &amp; b</p>", "text/plain": "x"}, "prose", "<p>a &amp; b</p>"),
+        ({"text/html": "<table></table>", "text/plain": "x"}, "table", "<table></table>"),
+        ({"text/markdown": "**a**", "text/plain": "x"}, "prose", "<p><strong>a</strong></p>\n"),
+        (
+            {"image/png": "QUJD\n", "text/plain": '<"Figure">'},
+            "picture",
+            '<img src="data:image/png;base64,QUJD" alt="&lt;&quot;Figure&quot;&gt;">',
+        ),
+        (
+            {"image/svg+xml": "<svg/>"},
+            "picture",
+            '<img src="data:image/svg+xml;base64,PHN2Zy8+" alt="">',
+        ),
+        (v4.new_output("stream", name="stdout", text="a & b\n"), "stdout", "a &amp; b\n"),
+        (v4.new_output("stream", name="stderr", text="line 5"), "stderr", "line 5"),
+        (v4.new_output("error", traceback=["\x1b[31m1 < 2\x1b[39m"]), "error", "1 &lt; 2"),
+    ],
+)
+def test_an_output_is_shown_by_its_kind(output, kind, html):
+    (one,), _ = shown(output)
+    assert (one.kind, one.html) == (kind, html)
+
+
+def test_a_formula_becomes_mathml():
+    (one,), _ = shown({"text/latex": "$\\displaystyle x^2$", "text/plain": "x**2"})
+    assert one.kind == "prose"
+    assert "<msup>" in one.html
+
+
+@pytest.mark.parametrize("name", ["stdout", "stderr"])
+def test_printed_colours_are_kept(name):
+    output = v4.new_output("stream", name=name, text="\x1b[31mred & 5\x1b[0m")
+    assert html_of(output) == '<span class="ansi-red-fg">red &amp; 5</span>'
+
+
+def test_numbers_are_counted_through_and_an_output_without_any_has_no_group():
+    made, groups = shown({"text/plain": "1"}, {"text/plain": "none"}, {"text/plain": "2 < 3"})
+    assert [[number.anchor for number in group.numbers] for group in groups] == [
+        ["n1"],
+        ["n2", "n3"],
+    ]
+    assert [one.group for one in made] == [1, 0, 2]
+
+
+def test_what_the_first_page_shows_too_is_marked():
+    _, (group,) = shown({"text/plain": "1"}, tags=["index"])
+    assert group.indexed

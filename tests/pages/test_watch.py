@@ -1,0 +1,221 @@
+"""Which files count as read by a page, and what makes it be made again."""
+
+import os
+import sqlite3
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from common.files import digest_of
+from pages.batch import Batch
+from pages.watch import Watch
+
+
+@dataclass
+class Read:
+    """A way in which a notebook reads a file of its project."""
+
+    source: str
+    path: str
+    before: str | None
+    """What it holds at first; None where there is none."""
+    after: str
+    parameters: str = ""
+
+
+WAYS = {
+    "a module beside the notebook": Read(
+        "import beside_one; print(beside_one.value)",
+        "notebooks/beside_one.py",
+        "value = 1\n",
+        "value = 2\n",
+    ),
+    "a module in a function": Read(
+        "def f():\n    from beside_two import value\n    return value\nf()",
+        "notebooks/beside_two.py",
+        "value = 1\n",
+        "value = 2\n",
+    ),
+    "a file of the project's folder that a parameter names": Read(
+        "print(open('../' + path).read())",
+        "offers.txt",
+        "one",
+        "two",
+        "path: str = 'offers.txt'",
+    ),
+    "a file that was not there": Read(
+        "from pathlib import Path\nprint(Path('../data/maybe.csv').exists())\n"
+        "try: open('../data/maybe.csv')\nexcept OSError: print('none')",
+        "data/maybe.csv",
+        None,
+        "now",
+    ),
+    "a script that is run": Read("%run script.py", "notebooks/script.py", "print(1)", "print(2)"),
+    "a database": Read(
+        "import sqlite3\nsqlite3.connect('../data/d.db').execute('select 1').fetchall()",
+        "data/d.db",
+        "",
+        "x",
+    ),
+    "a frame of pandas": Read(
+        "import pandas as pd\nprint(pd.read_csv('../data/raw/w.csv'))",
+        "data/raw/w.csv",
+        "a\n1\n",
+        "a\n2\n",
+    ),
+    "a folder that is listed": Read(
+        "import os\nprint(sorted(os.listdir('../data/listed')))",
+        "data/listed/one.csv",
+        None,
+        "1",
+    ),
+    "a file that is read by its descriptor": Read(
+        "import os\nprint(os.read(os.open('../data/os.txt', os.O_RDONLY), 9))",
+        "data/os.txt",
+        "one",
+        "two",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def watched(project_of):
+    """A project with a page for each way, made once; what would be made after each change."""
+    project = project_of("watched")
+    (project.root / "data" / "listed").mkdir()
+    for number, way in enumerate(WAYS.values()):
+        if way.before is not None:
+            project.write(way.path, way.before)
+        project.notebook(f"p{number}", way.source, parameters=way.parameters)
+    project.plan({f"p{number}": {} for number in range(len(WAYS))})
+    outcomes = Batch(project.root).run(jobs=4)
+    assert {outcome.page.name: outcome.failure for outcome in outcomes} == dict.fromkeys(
+        (f"p{number}" for number in range(len(WAYS))), None
+    )
+    return project
+
+
+def reasons(project):
+    return {page.name: reason for page, reason in Batch(project.root).reasons()}
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_what_a_page_has_read_makes_it_stale_and_no_other(watched, name):
+    way, page = WAYS[name], f"p{list(WAYS).index(name)}"
+    assert reasons(watched) == {}
+    path = watched.root / way.path
+    watched.write(way.path, way.after)
+    found = reasons(watched)
+    if way.before is None:
+        path.unlink()
+    else:
+        watched.write(way.path, way.before)
+    assert found.keys() == {page}
+    assert found[page].startswith("changed: ")
+    assert reasons(watched) == {}
+
+
+def test_a_new_notebook_beside_it_makes_no_page_stale(watched):
+    watched.notebook("new")
+    found = reasons(watched)
+    (watched.root / "notebooks" / "new.ipynb").unlink()
+    assert found == {}
+
+
+def test_a_file_that_changes_after_it_was_read_is_noticed(project):
+    project.write("data/raw/a.csv", "before")
+    project.notebook(
+        "a",
+        "print(open('../data/raw/a.csv').read())",
+        "import subprocess; subprocess.run('echo later > ../data/raw/a.csv', shell=True)",
+    )
+    project.plan({"a": {}})
+    (outcome,) = Batch(project.root).run()
+    assert outcome.failure.message == (
+        "InputError: data/raw/a.csv changed while the page ran, or is another one on its worker"
+    )
+    assert reasons(project) == {"a": "failed last time"}
+
+
+def test_a_page_whose_code_is_edited_while_it_runs_is_not_up_to_date(project):
+    project.write("src/helper.py", "value = 1\n")
+    opening = "import sys; sys.path.insert(0, '../src')\nimport helper"
+    project.notebook("a", opening, "open('../src/helper.py', 'a').write('value = 2')")
+    project.plan({"a": {}})
+    (outcome,) = Batch(project.root).run()
+    assert outcome.status == "made"
+    assert reasons(project) == {"a": "changed: src/helper.py"}
+
+
+def seen_by(root, act):
+    """What a watch notes in a process in which something is done."""
+
+    def watch(pipe):
+        os.chdir(root)
+        watching = Watch(root)
+        watching.start()
+        act()
+        pipe.send((watching.reads(), watching.tables()))
+
+    ours, theirs = get_context("fork").Pipe(duplex=False)
+    process = get_context("fork").Process(target=watch, args=(theirs,))
+    process.start()
+    assert ours.poll(30)
+    process.join()
+    with ours, theirs:
+        return ours.recv()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for path in (
+        "data/a.csv",
+        "report/b.csv",
+        "src/c.py",
+        ".cache/d",
+        "__pycache__/e.pyc",
+        "f.txt",
+    ):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(path)
+    return tmp_path
+
+
+def test_reads_and_tables_are_told_apart(folder):
+    def act():
+        for path in ("data/a.csv", "src/c.py", ".cache/d", "__pycache__/e.pyc", "/etc/hosts"):
+            Path(path).read_text()
+        for path in ("report/new.csv", "data/new.csv", "new.txt"):
+            Path(path).write_text("new")
+        os.close(os.open("data/low.csv", os.O_WRONLY | os.O_CREAT))
+        Path("data/new.csv").read_text()
+        Path("new.txt").replace("report/moved.csv")
+
+    reads, tables = seen_by(folder, act)
+    assert reads.keys() == {"data/a.csv"}
+    assert tables == ["data/low.csv", "data/new.csv", "report/moved.csv", "report/new.csv"]
+
+
+def test_names_in_a_folder_that_is_open_are_no_names_in_the_project(folder):
+    def act():
+        with TemporaryDirectory() as temporary:
+            (Path(temporary) / "log").mkdir()
+
+    assert seen_by(folder, act) == ({}, [])
+
+
+def test_a_digest_is_that_of_the_first_reading(folder):
+    def act():
+        Path("f.txt").read_text()
+        Path("f.txt").write_text("other")
+
+    assert seen_by(folder, act)[0] == {"f.txt": digest_of(b"f.txt")}
+
+
+def test_a_database_counts_as_read(folder):
+    assert seen_by(folder, lambda: sqlite3.connect("data/a.csv").close())[0].keys() == {
+        "data/a.csv"
+    }
