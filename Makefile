@@ -17,7 +17,7 @@ report: $(READY) ## write the report: report/index.html
 areas: $(READY) ## write the page of every state and area into the report
 	@$(BIN)/coderpay report --only states --only areas
 
-PYTEST := $(BIN)/pytest -q -n auto --dist loadscope --nbval --nbval-current-env
+PYTEST := $(BIN)/pytest -q -n auto --dist loadscope --no-loadscope-reorder --nbval --nbval-current-env
 
 test: $(READY) ## run every test but the slow ones, about five minutes on two cores
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy

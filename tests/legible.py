@@ -32,7 +32,7 @@ def charts_of(monkeypatch, notebook, **parameters):
 def texts(figure):
     """Each text that is drawn, tick labels included, with its box on the page in pixels."""
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    figure.draw_without_rendering()
     unseen = set()
     for axis in itertools.chain.from_iterable((axes.xaxis, axes.yaxis) for axes in figure.axes):
         low, high = sorted(axis.get_view_interval())

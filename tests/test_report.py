@@ -7,7 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
-from html import escape, unescape
+from html import unescape
 from pathlib import Path
 
 import nbformat
@@ -296,13 +296,13 @@ def visit(browser, report):
     assert troubles == []
 
 
-# Words in which a digit stands, in what a reader reads; a code, a year or a part of a name is no number (the
-# caption of a chart names its source).
+# Words in which a digit stands, in what a reader reads; a code, a year or a part of a name is no
+# number (the caption of a chart and the foot of a table name their source).
 UNLINKED_NUMBERS = r"""() => {
   const found = [];
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
-  const aside = `svg, code, script, style, select, thead, nav, footer, figcaption, .code, .error, .failed,
-    .cards, a[href*=ledger]`;
+  const aside = `svg, code, script, style, select, thead, tfoot, nav, footer, figcaption, .code,
+    .error, .failed, .cards, a[href*=ledger]`;
   while (walker.nextNode()) {
     const { parentElement: parent, textContent: text } = walker.currentNode;
     if (parent.closest(aside)) continue;
