@@ -15,8 +15,8 @@ from analysis.published.ledger import read_printed
 from analysis.published.printed import Expression, parse_expression
 from analysis.published.raw_tables import load_aapc, load_oews, load_table
 from common.errors import InputError, nearest
+from pages.page_records import Cache, Record, digest
 from pages.plan import Page, read_plan
-from pages.records import Cache, Record, digest
 
 whole = st.integers(0, 10**7)
 cents = st.decimals(0, 10**6, places=2).map(float)
