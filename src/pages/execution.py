@@ -226,8 +226,9 @@ def _left_of(
     ran = [loads(line) for line in lines if line.endswith("]")]
     for position, cell in ran:
         notebook.cells[position] = from_dict(cell)
+    left = [cell for cell in notebook.cells[len(ran) :] if cell.cell_type == "code"]
     _show_failure(
-        failure, [cell for cell in notebook.cells[len(ran) :] if cell.cell_type == "code"]
+        failure, left or [cell for cell in notebook.cells if cell.cell_type == "code"][-1:]
     )
     return notebook, failure
 

@@ -73,8 +73,10 @@ def page_files(
     """
     name, linker = page.name, Linker(page.name, page.sweep)
     files = {f"notebooks/{name}.ipynb": nbformat.writes(notebook) + "\n"}
+    kinds = [cell.cell_type for cell in notebook.cells]
+    titled = kinds.index("markdown") if "markdown" in kinds else -1
     cells = [
-        _shown_cell(cell, position, linker, (root / page.notebook).parent)
+        _shown_cell(cell, position, linker, (root / page.notebook).parent, position == titled)
         for position, cell in enumerate(notebook.cells)
     ]
     files |= _chart_files(name, notebook)
@@ -142,8 +144,10 @@ def _excerpts(page: str, cells: Sequence[Mapping[str, Any]], linker: Linker) -> 
     )
 
 
-def _shown_cell(cell: NotebookNode, position: int, linker: Linker, folder: Path) -> dict[str, Any]:
-    """A cell as the template shows it."""
+def _shown_cell(
+    cell: NotebookNode, position: int, linker: Linker, folder: Path, titled: bool
+) -> dict[str, Any]:
+    """A cell as the template shows it; if it is the titled one, without the title of the page."""
     tags = cell.metadata.get("tags", [])
     shown: dict[str, Any] = {
         "position": position,
@@ -157,7 +161,7 @@ def _shown_cell(cell: NotebookNode, position: int, linker: Linker, folder: Path)
         shown |= {"code": _highlighted(cell.source), "count": cell.execution_count or position}
     elif cell.cell_type == "markdown":
         source = cell.source
-        if position == 0:  # its heading is the title of the page
+        if titled:
             source = re.sub(r"\A# .*", "", source)
         html, sections = markdown_html(source, folder, cell.get("attachments"))
         shown |= {"prose": local_links(Markup(html)), "sections": sections}

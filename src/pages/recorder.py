@@ -154,6 +154,9 @@ class _Stream(io.TextIOBase):
             self._recorder.text(self.name, text)
         return len(text)
 
+    def flush(self) -> None:
+        """Do nothing, even if a cell has closed it: no text is held back."""
+
 
 def refuse_input(*_: object) -> NoReturn:
     """Stand in for `input`.

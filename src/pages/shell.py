@@ -15,6 +15,7 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import UsageError
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
+from IPython.core.pylabtools import select_figure_formats
 from nbformat import NotebookNode
 from traitlets import Instance, Type
 from traitlets.config import Config
@@ -175,6 +176,15 @@ def _path_of_kernel() -> list[str]:
     return [*path[:place], "", *path[place:]]
 
 
+def _show_figures(shell: Shell) -> None:
+    """Show figures as pictures; IPython sees to that in the first shell of a process alone."""
+    from matplotlib_inline.config import InlineBackend
+
+    shell.enable_matplotlib("inline")
+    inline = InlineBackend.instance()
+    select_figure_formats(shell, inline.figure_formats, **inline.print_figure_kwargs)
+
+
 @contextmanager
 def shell_in(folder: str) -> Iterator[Shell]:
     """A shell in a process that is made to look like a kernel's, and is put back afterwards."""
@@ -189,7 +199,7 @@ def shell_in(folder: str) -> Iterator[Shell]:
             shell = Shell.instance(config=config, ipython_dir=settings)
             shell.builtin_trap.auto_builtins["input"] = refuse_input
             if "matplotlib.pyplot" in sys.modules:  # otherwise its import finds the setting above
-                shell.enable_matplotlib("inline")
+                _show_figures(shell)
             with shell.recorder.replace_streams():
                 yield shell
         finally:

@@ -164,11 +164,11 @@ CASES = {
     ),
     "a value of numpy": cells("import numpy as np; np.float64(3)"),
     "other processes": cells(
-        "import multiprocessing as mp\nwith mp.get_context('fork').Pool(1) as p: r = p.map(abs, [-1])",
-        "r",
+        "import multiprocessing as mp; fork = mp.get_context('fork')",
+        "with fork.Pool(1) as p: r = p.map(abs, [-1])\nr",
     ),
     "what other processes print": cells(
-        "with mp.get_context('fork').Pool(1) as p: _ = p.map(print, ['from a child'])" + WAIT
+        "with fork.Pool(1) as p: _ = p.map(print, ['from a child'])" + WAIT
     ),
     "where the cells run": cells(
         "__name__, __builtins__, os.getcwd(), sys.path",

@@ -1,40 +1,26 @@
-"""A page's notebook, run in a forked kernel: as papermill itself runs it, and as if in a new process."""
+"""A page in its own processes: nothing of it reaches another page or its own export."""
 
 import json
 import os
 import re
 import subprocess
 import sys
-from pathlib import Path
+from base64 import b64decode, b64encode
 
 import nbformat
 import pytest
 
 from pages.batch import Batch
 
-# Streams of one kind a cell, and time for what other processes print: the kernel sends each stream when a
-# timer says so, in an order that is not the same twice, and nor is it with papermill's own engine.
-CELLS = [
-    "print('out')\nprint('out again')",
-    "import sys\nprint('err', file=sys.stderr)",
-    "from IPython.display import HTML, Markdown, display\ndisplay(HTML('<b>x</b>'), Markdown('*y*'))\nyear",
-    "import os, subprocess, time\nos.system('echo from the shell')\nsubprocess.run(['echo', 'a child'])\n"
-    "time.sleep(1)",
-    "import pandas as pd\npd.DataFrame({'a': [1, 2.5], 'b': ['x', None]})",
-    "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2])\nplt.title('Chart')",
-    "%config InlineBackend.figure_format = 'svg'\nimport matplotlib\nmatplotlib.get_backend()",
-    "import asyncio\nawait asyncio.sleep(0)\n_ = display('updated', display_id='d')",
-    "import threading\nthread = threading.Thread(target=print, args=['a thread'])\nthread.start()\n"
-    "thread.join()",
-    "x = !echo captured\nx",
-    "%%capture said\nprint('captured')",
-    "import warnings\nwarnings.warn('careful')",
-    "sys.argv[0], __name__, __builtins__, os.getcwd(), sys.path",
-    "sorted(name for name in globals() if not name.startswith('_'))",
-    "def f():\n    raise KeyError('missing')\nf()",
-    "print('never')",
-]
-LEAKS = """import builtins, os, sys, warnings
+# One pixel, blue.
+PICTURE = b64encode(
+    bytes.fromhex(
+        "89504e470d0a1a0a0000000d49484452000000010000000108020000009077"
+        "53de0000000c49444154789c6360f80f0001040100b9a4e9be0000000049454e44ae426082"
+    )
+).decode()
+BESIDE = b64decode(PICTURE) + b"beside"
+LEAKS = """import builtins, json, os, sys, warnings
 import matplotlib as mpl, matplotlib.pyplot as plt, numpy as np, pandas as pd
 import helper
 print({
@@ -50,6 +36,8 @@ print({
     "filters": warnings.filters[0][0],
     "umask": os.umask(0o22),
     "names": "leaked" in globals(),
+    "json": json.dumps("x"),
+    "open": open("../src/helper.py").read(),
 })
 """
 MUTATIONS = """mpl.rcParams["lines.linewidth"] = 99
@@ -64,101 +52,124 @@ np.seterr(divide="raise")
 warnings.simplefilter("error")
 os.umask(0o77)
 """
+HOSTILE = {
+    "json": "json.dumps = json.loads = None",
+    "markup": "import re, html; re.sub = html.escape = None; sys.modules['nbconvert'] = None",
+    "stdout": "sys.stdout.close(); sys.stderr.close()",
+    "other stdout": "import io; sys.stdout = sys.stderr = io.StringIO(); print('lost')",
+    "descriptors": "os.close(1); os.close(2)",
+    "all descriptors": "os.closerange(0, 3)",
+    "folder": "os.chdir('/'); os.environ.clear()",
+    "signals": "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)",
+    "threads": "import threading, time; threading.Thread(target=time.sleep, args=(300,)).start()",
+    "children": "import subprocess; subprocess.Popen(['sleep', '300'], start_new_session=False)",
+}
+RUINOUS = {
+    "open": "builtins.open = builtins.len = None",
+    "str": "builtins.str = builtins.print = builtins.isinstance = None",
+    "pathlib": "from pathlib import Path; Path.read_bytes = Path.write_text = Path.exists = None",
+    "no stdout": "sys.stdout = sys.stderr = sys.stdin = None",
+    "modules": "sys.modules.clear()",
+    "hooks": "sys.excepthook = sys.displayhook = None; sys.settrace(None)",
+    "recursion": "sys.setrecursionlimit(60)",
+}
+"""After these no cell can run, or none can be noted."""
+SPOILING = HOSTILE | RUINOUS
+ATTACHED = {"blue.png": {"image/png": PICTURE}}
+ORDINARY = [
+    ("code", "import pandas as pd\nfrom IPython.display import HTML, Latex, Markdown, display"),
+    ("markdown", "# Pay at AT&T\n\nA summary with $x^2$ and **bold**.\n\n## Why & how?"),
+    ("markdown", "![beside](beside.png)\n\n![attached](attachment:blue.png)"),
+    ("markdown", "```\n## no section\n```\n\n~~~python\n## nor this\n~~~\n\n## After the block?"),
+    ("code", "import matplotlib.pyplot as plt\nplt.plot([1, 3, 2]); plt.title('A chart')"),
+    ("code", "frame = pd.DataFrame({'place': ['AT&T <b>', 'b'], 'pay': [48780, 2]})\nframe"),
+    ("code", "frame.style.highlight_max(subset=['pay'], color='#ffd')"),
+    ("code", "display(Markdown('*slanted* and AT&T'), Latex(r'$\\frac{a}{b}$'))"),
+    ("code", "print('\\x1b[31mred AT&T\\x1b[0m')"),
+    ("code", "print('plain AT&T < 48,780')"),
+    ("code", "display(HTML('<p>AT&T pays 15%</p>'))"),
+    ("code", "import warnings; warnings.warn('careful')"),
+    ("code", "'a value'"),
+]
 
 
 def run_batch(root, preparation=""):
-    """Run the batch as a user does: pytest's own environment changes what kernels capture."""
+    """Run the batch as a user does, in a program of its own."""
     program = (
         f"import multiprocessing\n{preparation}\nfrom pathlib import Path\n"
         "from pages.batch import Batch\n"
         f"if __name__ == '__main__':\n    Batch(Path({str(root)!r}), fresh=True).run()\n"
     )
     (root / "program.py").write_text(program)
-    run([sys.executable, root / "program.py"], check=True)
-
-
-def run(command, **options):
-    environment = {
-        name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"
-    }
-    return subprocess.run(command, env=environment, capture_output=True, **options)
-
-
-def cells_of(path, root):
-    """What each cell holds, without process ids and the project's place."""
-    text = re.sub(r"[^\s\"']*ipykernel_\d+/", "", path.read_text(encoding="utf-8")).replace(
-        f"{root}/", ""
-    )
-    return [
-        (
-            cell.cell_type,
-            cell.source,
-            cell.get("execution_count"),
-            cell.get("outputs"),
-            cell.metadata.tags,
-        )
-        for cell in nbformat.reads(text, as_version=4).cells
-    ]
-
-
-@pytest.fixture
-def varied(project):
-    project.notebook("a", *CELLS, parameters="year: int = 2024")
-    project.plan({"a": {"parameters": {"year": 2023}}})
-    return project
-
-
-def test_cell_for_cell_what_papermills_own_engine_makes(varied):
-    run_batch(varied.root)
-    papermill = Path(sys.executable).with_name("papermill")
-    own = run(
-        [papermill, "a.ipynb", "../own.ipynb", "-p", "year", "2023", "--no-progress-bar"],
-        cwd=varied.root / "notebooks",
-        check=False,
-    )
-    assert own.returncode == 1
-    made = cells_of(varied.root / "report" / "notebooks" / "a.ipynb", varied.root)
-    assert made == cells_of(varied.root / "own.ipynb", varied.root)
-    assert all(
-        text in json.dumps(made)
-        for text in ("image/png", "from the shell", "a child", "a thread", "careful")
+    environment = {key: text for key, text in os.environ.items() if key != "PYTEST_CURRENT_TEST"}
+    subprocess.run(
+        [sys.executable, root / "program.py"], env=environment, check=True, capture_output=True
     )
 
 
-def test_without_fork_the_notebook_and_the_page_are_the_same(varied):
-    run_batch(varied.root)
-    forked = varied.made()
-    run_batch(varied.root, preparation="multiprocessing.get_all_start_methods = lambda: ['spawn']")
-    spawned = varied.made()
-    assert forked.keys() == spawned.keys()
-    assert [path for path in forked if forked[path] != spawned[path]] == []
+def outputs_of(project, name, cell):
+    path = project.root / "report" / "notebooks" / f"{name}.ipynb"
+    return nbformat.read(path, as_version=4).cells[cell].outputs
 
 
-def test_nothing_that_a_page_does_is_seen_by_another(project):
+@pytest.fixture(scope="module")
+def hostile(project_of):
+    """Pages that each spoil their process, and between them pages that look for traces of it."""
+    project = project_of("hostile")
     project.write("src/helper.py", "state = []\n")
     opening = "import sys; sys.path.insert(0, '../src')"
-    for name in ("a", "b", "c"):
-        project.notebook(name, opening, LEAKS, MUTATIONS)
-    project.plan({name: {} for name in "abc"})
+    pages = {}
+    for number, source in enumerate([MUTATIONS, *SPOILING.values(), ""]):
+        name = f"p{number:02d}"
+        project.notebook(name, opening, LEAKS, source, "'still ' + 'here'")
+        pages[name] = {"time_limit": 60}
+    project.plan(pages)
     outcomes = Batch(project.root).run(jobs=1)
-    assert [outcome.status for outcome in outcomes] == ["made"] * 3
-    shown = [
-        nbformat.read(project.root / "report" / "notebooks" / f"{name}.ipynb", 4).cells[3].outputs
-        for name in "abc"
-    ]
-    assert shown[0] == shown[1] == shown[2]
+    return project, {outcome.page.name: outcome for outcome in outcomes}
+
+
+def test_nothing_that_a_page_does_is_seen_by_another(hostile):
+    project, outcomes = hostile
+    shown = [outputs_of(project, name, 3) for name in outcomes]
     assert "'rcParams': 1.5" in shown[0][0].text
     assert "'environment': None" in shown[0][0].text
+    assert [output for output in shown if output != shown[0]] == []
 
 
-def test_a_kernel_waits_at_no_port_that_another_program_could_take_first(project):
+@pytest.mark.parametrize("name", SPOILING)
+def test_nothing_that_a_page_does_reaches_its_export(hostile, name):
+    project, outcomes = hostile
+    page = f"p{list(SPOILING).index(name) + 1:02d}"
+    html = (project.root / "report" / f"{page}.html").read_text(encoding="utf-8")
+    assert html.endswith("</html>\n")
+    assert "'rcParams': <a id=" in html
+    if name in HOSTILE:
+        assert outcomes[page].failure is None
+        assert "'still here'" in html
+    else:
+        assert outcomes[page].status == "failed"
+        assert 'id="stopped"' in html
+
+
+def test_without_fork_the_notebook_and_the_page_are_the_same(project):
     project.notebook(
-        "a", "import ipykernel\nprint(ipykernel.get_connection_info(unpack=True)['transport'])"
+        "a",
+        "print(year)\n1.5",
+        "import pandas as pd\npd.DataFrame({'a': [1, 2.5], 'b': ['x', None]})",
+        "import matplotlib.pyplot as plt\n_ = plt.plot([1, 3, 2])",
+        "def f():\n    raise KeyError('missing')\nf()",
+        "print('never')",
+        parameters="year: int = 2024",
     )
-    project.plan({"a": {}})
-    Batch(project.root).run(jobs=1)
-    notebook = nbformat.read(project.root / "report" / "notebooks" / "a.ipynb", 4)
-    assert notebook.cells[2].outputs[0].text == "ipc\n"
+    project.plan({"a": {"parameters": {"year": 2023}}})
+    made = []
+    for preparation in ("", "multiprocessing.get_all_start_methods = lambda: ['spawn']"):
+        run_batch(project.root, preparation)
+        cells = json.loads(project.read("report/notebooks/a.ipynb"))["cells"]
+        pages = {path: text for path, text in project.made().items() if path.endswith(".html")}
+        made.append((pages, cells))
+    assert b"image/png" in made[0][0]["a.html"]
+    assert made[0] == made[1]
 
 
 def test_pages_draw_different_random_numbers(project):
@@ -166,13 +177,7 @@ def test_pages_draw_different_random_numbers(project):
         project.notebook(name, "import random, numpy\nprint(numpy.random.rand(), random.random())")
     project.plan({"a": {}, "b": {}})
     Batch(project.root).run(jobs=1)
-    numbers = [
-        nbformat.read(project.root / "report" / "notebooks" / f"{name}.ipynb", 4)
-        .cells[2]
-        .outputs[0]
-        .text.split()
-        for name in "ab"
-    ]
+    numbers = [outputs_of(project, name, 2)[0].text.split() for name in "ab"]
     assert len({*numbers[0], *numbers[1]}) == 4
 
 
@@ -184,3 +189,73 @@ def test_sets_have_the_same_order_in_every_run(project):
         run_batch(project.root)
         made.append(project.made())
     assert made[0] == made[1]
+
+
+def test_logging_is_as_in_a_kernel(project):
+    project.notebook("a", "import logging; logging.warning('logged'); logging.info('unheard')")
+    project.plan({"a": {}})
+    Batch(project.root).run()
+    (output,) = outputs_of(project, "a", 2)
+    assert (output.name, output.text) == ("stderr", "WARNING:root:logged\n")
+
+
+@pytest.fixture(scope="module")
+def ordinary(project_of):
+    """The HTML of a page of an ordinary notebook, whose cells have no ids, as in older ones."""
+    project = project_of("ordinary")
+    (project.root / "notebooks" / "beside.png").write_bytes(BESIDE)
+    cells = [
+        {"cell_type": kind, "metadata": {}, "source": source}
+        | ({"outputs": [], "execution_count": None} if kind == "code" else {})
+        | ({"attachments": ATTACHED} if "attachment:" in source else {})
+        for kind, source in ORDINARY
+    ]
+    metadata = {"kernelspec": {"name": "python3", "display_name": "", "language": "python"}}
+    content = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 4}
+    project.write("notebooks/a.ipynb", json.dumps(content))
+    project.plan({"a": {}})
+    (outcome,) = Batch(project.root).run()
+    assert outcome.failure is None
+    return project.read("report/a.html")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<h1>Pay at AT&amp;T</h1>",
+        "<strong>bold</strong>",
+        '<li><a href="#Why-how">Why &amp; how?</a></li>',
+        '<h2 id="Why-how">Why &amp; how?</h2>',
+        '<h2 id="After-the-block">After the block?</h2>',
+        "## no section",
+        f'<img src="data:image/png;base64,{PICTURE}" alt="attached"',
+        f'src="data:image/png;base64,{b64encode(BESIDE).decode()}" alt="beside"',
+        "<msup><mi>x</mi><mn>2</mn></msup>",
+        "<mfrac>",
+        "<em>slanted</em> and AT&amp;T",
+        '<span class="ansi-red-fg">red AT&amp;T</span>',
+        "plain AT&amp;T &lt; <a id=",
+        ">48,780</a>",
+        "AT&amp;T pays <a id=",
+        "<td>AT&amp;T &lt;b&gt;</td>",
+        "background-color: #ffd;",
+        "UserWarning: careful",
+        "'a value'",
+    ],
+)
+def test_all_of_an_ordinary_notebook_is_on_its_page(ordinary, text):
+    assert text in ordinary
+
+
+def test_printed_colours_are_colours_of_the_page(ordinary):
+    assert ".ansi-red-fg" in ordinary.split("</style>")[0]
+
+
+def test_an_ordinary_page_has_one_title_one_place_of_each_name_and_its_chart(ordinary):
+    assert ordinary.count("<h1") == 1
+    assert "no-section" not in ordinary
+    names = re.findall(r' id="?([^\s">]+)', ordinary)
+    assert len(names) == len(set(names))
+    (chart,) = re.findall(r'<img src="data:image/png;base64,([^"]{2000,})"', ordinary)
+    assert chart.startswith("iVBOR")
+    assert "&amp;amp;" not in ordinary
