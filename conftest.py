@@ -1,10 +1,10 @@
-"""How nbval compares what a cell shows with what it was committed with, for `pytest --nbval notebooks`."""
+"""How `pytest --nbval notebooks` compares what a cell shows with what it was committed with."""
 
 import re
 from typing import Any
 
-# What differs from run to run and tells a reader nothing: a memory address, a measured time, digits of a
-# number beyond the ninth.
+# What differs from run to run and tells a reader nothing: a memory address, a measured time, digits
+# of a number beyond the ninth.
 _PASSING = (
     (re.compile(r"\b0x[0-9a-fA-F]{6,16}\b"), lambda found: "0x..."),
     (re.compile(r"(?m)^(CPU times|Wall time): .*$"), lambda found: f"{found[1]}: ..."),
@@ -14,7 +14,10 @@ _PASSING = (
 
 
 def settled(value: Any) -> Any:
-    """An output, or a part of one, without what passes; of numbers in a chart too, which nbval leaves be."""
+    """An output, or a part of one, without what passes.
+
+    Numbers in the data of a chart are settled too, which nbval leaves as they are.
+    """
     if isinstance(value, str):
         for pattern, words in _PASSING:
             value = pattern.sub(words, value)
@@ -27,7 +30,7 @@ def settled(value: Any) -> Any:
 
 
 def pytest_itemcollected(item: Any) -> None:
-    """Let nbval settle outputs as above, and compare pictures too, which it leaves out by itself."""
+    """Let nbval settle outputs as above, and compare pictures, which it leaves out by itself."""
     if type(item).__name__ == "IPyNbCell":
         item.sanitize = settled
         item.parent.skip_compare = tuple(

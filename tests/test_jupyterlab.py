@@ -1,4 +1,4 @@
-"""An analyst opens each notebook in a real JupyterLab, runs all of it, and gets what is committed."""
+"""An analyst runs each notebook in a real JupyterLab, and gets what is committed."""
 
 import os
 import shutil
@@ -76,7 +76,7 @@ def code_cells(path) -> list:
 
 
 def is_saved(answer, path) -> bool:
-    """Whether the server answers that it has written the file; before that, half of it may be there."""
+    """Whether the server answers that it has written the file; before, half of it may be there."""
     return answer.request.method == "PUT" and answer.url.split("?")[0].endswith(
         f"/api/contents/{path.parent.name}/{path.name}"
     )
@@ -85,7 +85,8 @@ def is_saved(answer, path) -> bool:
 def restart_and_run_all(page, path) -> list:
     """Do so from the menu, save until all has run, and give the cells.
 
-    JupyterLab drops the request when the kernel it has just connected to is not ready; then it is made again.
+    JupyterLab drops the request when the kernel it has just connected to is not ready; then it is
+    made again.
     """
     for second in range(120):
         if second % 20 == 0 and not any(count for count, _ in code_cells(path)):

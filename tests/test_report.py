@@ -121,7 +121,8 @@ NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 # Two of a sweep, and one of another.
 SWEPT = ["06-profile-area-us-nj", "06-profile-area-us-dc", "06-profile-area-cbsa-35620"]
 HOSTILE = "\"><script>window.ran = 1</script><b title='x'>" + "\u202eabc\u202c" + "long" * 80
-# Every kind of page: those of the report and of a sweep, their ledgers, one that failed, one of hostile text.
+# Every kind of page: those of the report and of a sweep, their ledgers, one that failed, one of
+# hostile text.
 PAGES = [
     *("index", "ledger", "ledger-states", "ledger-03-reconcile-bls-aapc", f"ledger-{SWEPT[0]}"),
     *(*NOTEBOOKS, SWEPT[0], "broken", "hostile"),
@@ -134,7 +135,8 @@ from analysis.present import charts
 from analysis.present.display import say, show_chart
 from analysis.present.tables import show_table""",
     """frame = pd.DataFrame({"label": [place, "b"], place: [place, "x"], "pay": [1234.5, None]})
-show_table(frame, "t", place, place, {place: "folded", "pay": "usd"}, missing=place, filter_by=place)""",
+formats = {place: "folded", "pay": "usd"}
+show_table(frame, "t", place, place, formats, missing=place, filter_by=place)""",
     """say(html.escape(place), "1,234")
 print(place)""",
     """bands = pd.DataFrame({"label": [place, "b"], "low": 1e4, "high": 2e4, "emphasis": False})
@@ -144,7 +146,7 @@ show_chart(charts.bands(bands, "Bands", place[:60]), f"../../{place[:40]}", plac
 
 @pytest.fixture(scope="session")
 def report(fresh, made_once):
-    """The report with some pages of its sweeps, a page that fails, and pages made with hostile text."""
+    """The report with some pages of its sweeps, a page that fails, and pages of hostile text."""
     return made_once("more", lambda folder: make_more(fresh, folder)) / "coderpay" / "report"
 
 
@@ -200,9 +202,7 @@ class TestNumbers:
         assert seen > 2000
         assert lost == []
 
-    def test_of_a_published_figure_the_row_says_value_statistic_population_period_source_and_licence(
-        self, report
-    ):
+    def test_of_a_published_figure_the_row_says_what_it_is_and_where_it_is_from(self, report):
         html = (report / "ledger.html").read_text()
         section = html[: html.index('id="oews-2023-us-29-2072-median"')].rpartition("<section")[2]
         row = re.search(r'id="oews-2023-us-29-2072-median">(.*?)</tr>', html).group(1)
@@ -272,7 +272,7 @@ def browser():
 
 @pytest.fixture
 def visit(browser, report):
-    """Open a page of the report from the file system; what it asks of a host or complains of is collected."""
+    """Open a page of the report from the file system; no page may ask a host or complain."""
     contexts, troubles = [], []
 
     def open_page(name, width=1440, scheme="light"):
@@ -310,14 +310,17 @@ UNLINKED_NUMBERS = r"""() => {
     if (cell && !cell.matches(".number") && /^[\d\s-]+$/.test(text)) continue;
     for (const word of text.split(/[\s()\[\]–—/“”"]+/)) {
       const bare = word.replace(/^[.,;:!?'’]+|[.,;:!?'’]+$/g, "").replace(/['’]s$/, "");
-      if (/^[+−-]?\$?\d[\d,]*(\.\d+)?[%+]?$/.test(bare) && !/^(19|20)\d\d$/.test(bare)) found.push(word);
+      const year = /^(19|20)\d\d$/.test(bare);
+      if (/^[+−-]?\$?\d[\d,]*(\.\d+)?[%+]?$/.test(bare) && !year) found.push(word);
     }
   }
   return found;
 }"""
-# What can be reached, and by Tab what is; the numbers of a table have one link to all of their rows instead.
-REACHABLE = """() => [...document.querySelectorAll("a[href], button, input, select, summary, [tabindex='0']")]
-  .filter((one) => one.checkVisibility() && one.tabIndex === 0).length"""
+# What can be reached, and by Tab what is; the numbers of a table have one link to all of their rows
+# instead.
+REACHABLE = """() => [...document.querySelectorAll(
+    "a[href], button, input, select, summary, [tabindex='0']"
+  )].filter((one) => one.checkVisibility() && one.tabIndex === 0).length"""
 PASSED_OVER = """() => [...document.querySelectorAll("[tabindex='-1']")]
   .filter((one) => !one.closest(".wide")?.nextElementSibling?.matches(".trace")).length"""
 
@@ -327,7 +330,8 @@ SHORTEN_TABLES = """() => {
   for (const body of document.querySelectorAll("tbody")) {
     const seen = {};
     for (const row of [...body.rows]) {
-      const kind = [row, ...row.querySelectorAll("*")].map((one) => one.tagName + one.className).join();
+      const parts = [row, ...row.querySelectorAll("*")];
+      const kind = parts.map((one) => one.tagName + one.className).join();
       seen[kind] = (seen[kind] ?? 0) + 1;
       if (seen[kind] > 2) row.remove();
     }

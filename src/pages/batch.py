@@ -258,8 +258,8 @@ class Batch:
             for path in record.inputs:
                 if writers.get(path, name) not in allowed:
                     raise InputError(
-                        f"{PLAN_NAME}, page {name}: it reads {path}, which page {writers[path]} writes, "
-                        f"so it has to say `needs: [{writers[path]}]`"
+                        f"{PLAN_NAME}, page {name}: it reads {path}, which page {writers[path]} "
+                        f"writes, so it has to say `needs: [{writers[path]}]`"
                     )
 
     def _write_first_page(self, outcomes: Mapping[str, Outcome], processes: Processes) -> None:

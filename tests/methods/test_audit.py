@@ -22,10 +22,9 @@ def evidence():
 
 @pytest.fixture(scope="module")
 def of_coders(evidence):
-    """The evidence on the coders' own occupation and AAPC's: all that the guide's claims rest on."""
-    return replace(
-        evidence, figures=evidence.figures[evidence.figures["soc_code"].isin(["29-2072", ""])]
-    )
+    """The evidence on the coders' own occupation and AAPC's: all that a guide's claims rest on."""
+    figures = evidence.figures
+    return replace(evidence, figures=figures[figures["soc_code"].isin(["29-2072", ""])])
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Parsers, fed with damaged files and noise: they read, or refuse with an `InputError`, in bounded memory."""
+"""Parsers, fed with damage and noise, read or refuse with an `InputError`, in bounded memory."""
 
 import io
 import resource
@@ -76,7 +76,7 @@ expression = st.lists(
 
 @pytest.fixture
 def bounded_memory():
-    """A limit on memory: a parser that takes more than it ends with an error, not with the machine's."""
+    """A limit on memory: a parser that takes more ends with an error, not with the machine's."""
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     used = psutil.Process().memory_info().vms
     resource.setrlimit(resource.RLIMIT_AS, (used + MEMORY, hard))

@@ -1,4 +1,4 @@
-"""`make test` fails when anything that a reader sees of a notebook changes, and never when nothing does."""
+"""`make test` fails when what a reader sees of a notebook changes, and never when nothing does."""
 
 import copy
 import itertools

@@ -1,8 +1,9 @@
-"""Rules that hold for every input: of printed figures, verdicts, the cache and the plan."""
+"""Rules that hold for every input: of printed figures, verdicts, records and the plan."""
 
 import itertools
 import string
-from dataclasses import fields, replace
+from dataclasses import replace
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -15,7 +16,8 @@ from analysis.published.ledger import read_printed
 from analysis.published.printed import Expression, parse_expression
 from analysis.published.raw_tables import load_aapc, load_oews, load_table
 from common.errors import InputError, nearest
-from pages.page_records import Cache, Record, digest
+from common.safe_files import digest
+from pages.page_records import Excerpts, Record, Records
 from pages.plan import Page, read_plan
 
 whole = st.integers(0, 10**7)
@@ -103,21 +105,27 @@ quick = settings(max_examples=50, suppress_health_check=list(HealthCheck))
 
 
 def page(parameters, title="A"):
-    return Page("a", "notebooks/a.ipynb", title, parameters, {}, (), 1.0)
+    return Page("a", "notebooks/a.ipynb", title, 1.0, parameters=parameters)
 
 
 def record(page, inputs, outputs):
-    empty = dict.fromkeys((field.name for field in fields(Record)), "")
-    known = {
-        "status": "made",
-        "parameters": page.parameters,
-        "title": page.title,
-        "versions": {"python": "3"},
-    }
-    return Record(**empty | known | {"inputs": inputs, "outputs": outputs})
+    return Record(
+        status="made",
+        notebook=page.notebook,
+        parameters=page.parameters,
+        title=page.title,
+        summary="",
+        error="",
+        traceback="",
+        inputs=inputs,
+        versions={"python": "3"},
+        outputs=outputs,
+        tables=[],
+        excerpts=Excerpts(),
+    )
 
 
-class TestCacheKeys:
+class TestRecords:
     @quick
     @given(
         files=st.dictionaries(names, st.binary(max_size=8), min_size=1, max_size=4), data=st.data()
@@ -131,31 +139,31 @@ class TestCacheKeys:
         made = record(
             page({}), {n: d for n, d in known.items() if n not in ends}, {n: known[n] for n in ends}
         )
-        assert Cache(root, {"python": "3"}).reason(page({}), made) == ""
-        assert Cache(root, {"python": "4"}).reason(page({}), made) == "changed: python"
+        assert Records(root, {"python": "3"}).reason(page({}), made) == ""
+        assert Records(root, {"python": "4"}).reason(page({}), made) == "changed: python"
         name = data.draw(st.sampled_from(sorted(files)))
         (root / name).write_bytes(files[name] + b"x")
-        assert name in Cache(root, {"python": "3"}).reason(page({}), made)
+        assert name in Records(root, {"python": "3"}).reason(page({}), made)
         (root / name).unlink()
-        assert name in Cache(root, {"python": "3"}).reason(page({}), made)
+        assert name in Records(root, {"python": "3"}).reason(page({}), made)
 
     @given(st.dictionaries(names, values, min_size=1, max_size=4), st.data())
     def test_any_other_value_of_a_parameter_makes_the_page_again(self, parameters, data):
         name = data.draw(st.sampled_from(sorted(parameters)))
         other = data.draw(values.filter(lambda value: value != parameters[name]))
-        cache, made = Cache(None, {"python": "3"}), record(page(parameters), {}, {})
-        assert cache.reason(page(parameters), made) == ""
-        assert cache.reason(page(parameters | {name: other}), made).startswith(
+        records, made = Records(Path(), {"python": "3"}), record(page(parameters), {}, {})
+        assert records.reason(page(parameters), made) == ""
+        assert records.reason(page(parameters | {name: other}), made).startswith(
             f"parameters changed: {name} "
         )
 
     @quick
     @given(st.dictionaries(names, values, max_size=4))
     def test_a_record_comes_back_from_disk(self, tmp_path_factory, parameters):
-        cache = Cache(tmp_path_factory.mktemp("c"), {"python": "3"})
+        records = Records(tmp_path_factory.mktemp("c"), {"python": "3"})
         made = record(page(parameters), {"a": "1"}, {"b": "2"})
-        cache.save("a", made)
-        assert cache.load("a") == made
+        records.save("a", made)
+        assert records.load("a") == made
 
 
 few = st.sampled_from("abcde")  # so that most of what is needed is there
