@@ -5,12 +5,12 @@ import re
 
 from nbformat import v4
 
-from common.contract import CHART_MIME, TABLE_MIME
+from common.notebook_contract import CHART_MIME, TABLE_MIME
 from pages.export import page_files
 from pages.first_page import first_page_files
+from pages.page_messages import Run
+from pages.page_records import Record
 from pages.plan import Page, Plan
-from pages.records import Record
-from pages.tasks import Run
 
 SITE = {
     "site": "A report",

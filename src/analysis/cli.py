@@ -74,7 +74,7 @@ def update(path: Path, write: bool) -> None:
 
     Shows each cell that is new or that differs from what the project has.
     """
-    from common.files import put_all_in_place
+    from common.safe_files import put_all_in_place
     from intake.update import described, plan_update
 
     planned = plan_update(path, ROOT)

@@ -23,7 +23,7 @@ from analysis.published.raw_tables import (
 )
 from analysis.published.rules import empty_cell_reasons
 from common.errors import InputError
-from common.files import digest
+from common.safe_files import digest
 from intake.download import OEWS_URL
 from intake.workbooks import read_workbook
 

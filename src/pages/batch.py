@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import InputError
-from common.files import clear_leftovers, digest_of, scratch
+from common.safe_files import clear_leftovers, digest_of, scratch
 from pages.failures import Failure, failure_of
 from pages.notebooks import imports, modules, read_cells
+from pages.package_descriptions import described_tables
+from pages.page_messages import Result, Run, Task
+from pages.page_records import LOOKS, Record, Records, as_json
 from pages.plan import Page, read_plan
-from pages.plan_file import FILE
+from pages.plan_file import PLAN_NAME
 from pages.processes import Processes
-from pages.records import LOOKS, Record, Records, as_json
-from pages.sources import described_tables
-from pages.tasks import Result, Run, Task
-from pages.workers import Submit, elsewhere, here, perform, program
+from pages.workers import Submit, cluster_workers, local_workers, perform, program
 
 _LIBRARIES = ("jupyterlab", "matplotlib", "nbconvert", "pandas", "papermill", "scipy", "seaborn")
 _LOCK = "requirements.lock"
@@ -131,12 +131,12 @@ class Batch:
         clear_leftovers(scratch(self.root))
         with Processes(self._modules) as processes:
             if scheduler:
-                place = elsewhere(scheduler, jobs, self.root, processes)
+                place = cluster_workers(scheduler, jobs, self.root, processes)
             else:
-                place = here(jobs or os.cpu_count() or 1, self.root, processes)
+                place = local_workers(jobs or os.cpu_count() or 1, self.root, processes)
             with place as (submit, limit):
                 outcomes = self._make_pages(
-                    submit, limit, processes, started, ended, apart=bool(scheduler)
+                    submit, limit, processes, started, ended, on_cluster=bool(scheduler)
                 )
             self._check_needs()
             self._store.keep_only(self.plan.pages)
@@ -150,7 +150,7 @@ class Batch:
         processes: Processes,
         started: Callable[[Page], None],
         ended: Callable[[Outcome], None],
-        apart: bool,
+        on_cluster: bool,
     ) -> dict[str, Outcome]:
         """Make the pages, each when those it needs are made, `limit` at a time."""
         outcomes: dict[str, Outcome] = {}
@@ -172,7 +172,7 @@ class Batch:
                 reason = f"needs {', '.join(lost)}" if lost else self._reason(page)
                 if reason:
                     started(page)
-                    task = self._task(page, reason, bool(lost), apart)
+                    task = self._task(page, reason, bool(lost), on_cluster)
                     running[submit(task)] = task, reason
                 else:
                     done(Outcome(page, "kept"))
@@ -186,8 +186,8 @@ class Batch:
     def _reason(self, page: Page) -> str:
         return self._store.reason(page, self._records.get(page.name))
 
-    def _task(self, page: Page, reason: str, skip: bool, apart: bool) -> Task:
-        """What is to be done for a page; `apart`, it is done on another machine."""
+    def _task(self, page: Page, reason: str, skip: bool, on_cluster: bool) -> Task:
+        """What is to be done for a page; `on_cluster`, it is done on another machine."""
         task = Task(page, {**self._site, "near": self._near(page)}, code=self._code[page.notebook])
         if skip:
             return task.failed(Failure(f"skipped: it {reason}", skipped=True))
@@ -195,9 +195,9 @@ class Batch:
             executed = self.root / "report" / "notebooks" / f"{page.name}.ipynb"
             record = self._records[page.name]
             run = Run(reads=record.inputs, tables=tuple(record.tables))
-            return replace(task, source=executed.read_text(encoding="utf-8"), run=run)
+            return replace(task, source=executed.read_text(encoding="utf-8"), earlier_run=run)
         task = replace(task, source=(self.root / page.notebook).read_text(encoding="utf-8"))
-        if not apart:
+        if not on_cluster:
             return task
         needs = self.plan.all_needs(page)
         paths = [path for need in needs for path in self._records[need].tables]
@@ -250,13 +250,15 @@ class Batch:
         for name, record in records.items():
             for path in record.tables:
                 if writers.setdefault(path, name) != name:
-                    raise InputError(f"{FILE}: pages {writers[path]} and {name} both write {path}")
+                    raise InputError(
+                        f"{PLAN_NAME}: pages {writers[path]} and {name} both write {path}"
+                    )
         for name, record in records.items():
             allowed = {name, *self.plan.all_needs(self.plan.pages[name])}
             for path in record.inputs:
                 if writers.get(path, name) not in allowed:
                     raise InputError(
-                        f"{FILE}, page {name}: it reads {path}, which page {writers[path]} writes, "
+                        f"{PLAN_NAME}, page {name}: it reads {path}, which page {writers[path]} writes, "
                         f"so it has to say `needs: [{writers[path]}]`"
                     )
 

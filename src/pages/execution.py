@@ -20,15 +20,15 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from common.errors import InputError
-from common.files import scratch, scratch_name
+from common.safe_files import scratch, scratch_name
 from pages.failures import Failure, OutOfTimeError, failure_of
+from pages.file_access import FileAccess
+from pages.page_messages import Run
 from pages.plan import Page
 from pages.processes import FORKS, call_in_copy
-from pages.tasks import Run
-from pages.watch import Watch
 
 ENGINE = "in-process" if FORKS else None
-"""The name of the engine in `pages.engine`; where there is no fork, papermill's own."""
+"""The name of the engine in `pages.in_process_engine`; where there is no fork, papermill's own."""
 SECONDS_TO_STOP = 2
 """How long a page over its time limit has to stop by itself, and so to say where it was."""
 INJECTED = "injected-parameters"
@@ -87,7 +87,7 @@ def run_cells(page: Page, source: str, root: Path, journal: Path) -> tuple[Noteb
         _set_limits(page)
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed()  # or every page would draw the same numbers
-        watch = Watch(root)
+        watch = FileAccess(root)
         watch.start()
         notebook, failure = execute(page, source, root, journal.parent, note)
         if FORKS:

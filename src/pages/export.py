@@ -16,16 +16,16 @@ from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
 
-from common.contract import CHART_MIME
 from common.errors import InputError
-from pages.links import Linker
+from common.notebook_contract import CHART_MIME
 from pages.markdown import markdown_html
-from pages.outputs import show_outputs, slug
-from pages.plan import FOLDER, Page
-from pages.records import Excerpts
-from pages.tasks import Run
+from pages.number_links import Linker
+from pages.output_html import show_outputs, slug
+from pages.page_messages import Run
+from pages.page_records import Excerpts
+from pages.plan import OUTPUT_PARAMETER, Page
 
-_TEMPLATES = ("page", "first_page", "numbers_of_page", "published_figures")
+_TEMPLATES = ("page", "first_page", "page_ledger", "published_figures")
 
 
 @functools.cache
@@ -90,7 +90,9 @@ def page_files(
         "contents": [
             section for cell in cells if "lead" not in cell["tags"] for section in cell["sections"]
         ],
-        "parameters": [(key, value) for key, value in page.parameters.items() if key != FOLDER],
+        "parameters": [
+            (key, value) for key, value in page.parameters.items() if key != OUTPUT_PARAMETER
+        ],
         "tables": [_table_link(path) for path in run.tables],
         "reads": sorted(
             path for path, known in run.reads.items() if path.endswith(".csv") and known
@@ -98,7 +100,7 @@ def page_files(
         "sweep": page.sweep,
     }
     files[f"{name}.html"] = render("page", site, page=shown)
-    files[f"ledger-{name}.html"] = render("numbers_of_page", site, page=shown, groups=linker.groups)
+    files[f"ledger-{name}.html"] = render("page_ledger", site, page=shown, groups=linker.groups)
     excerpts = _excerpts(name, cells, linker)
     return {f"report/{path}": text.encode() for path, text in files.items()}, excerpts
 

@@ -1,26 +1,15 @@
-"""Makes the report's first page, and the ledgers of the published figures that pages show."""
+"""Makes the report's first page."""
 
-import csv
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
-from common.errors import InputError, nearest
 from pages.export import render
+from pages.page_records import Record
 from pages.plan import Plan
-from pages.plan_file import FILE
-from pages.records import Record
-from pages.sources import described_sources
-
-_COLUMNS = (
-    *("figure_id", "source_id", "subject", "category", "statistic", "value", "unit"),
-    *("open_ended", "period", "population", "as_published", "locator"),
-)
-Uses = Mapping[str, Mapping[str, list[str]]]
-"""By figure and page, the anchors of the links that lead to the figure."""
+from pages.published_ledger import published_ledgers
 
 
 def first_page_files(
@@ -74,8 +63,7 @@ def first_page_files(
             read=sorted(read & site["tables"].keys()),
         )
     }
-    if (root / plan.ledger).exists():
-        files |= _ledgers(plan, _uses(plan, records), records, site, root)
+    files |= published_ledgers(plan, records, site, root)
     return {f"report/{name}.html": text.encode() for name, text in files.items()}
 
 
@@ -87,98 +75,3 @@ def _highlights(plan: Plan, records: Mapping[str, Record]) -> list[tuple[str, Ma
             place = 0 if record.excerpts.leads else len(highlights)
             highlights.insert(place, (name, Markup(record.excerpts.highlights)))
     return highlights
-
-
-def _uses(plan: Plan, records: Mapping[str, Record]) -> Uses:
-    uses: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for name, record in records.items():
-        highlighted = set(record.excerpts.highlighted)
-        for figure, anchors in record.excerpts.figures.items():
-            uses[figure][name] = anchors
-            shown = [f"{name}-{anchor}" for anchor in anchors if anchor in highlighted]
-            if shown and not plan.pages[name].sweep:
-                uses[figure]["index"] += shown
-    return uses
-
-
-def _ledgers(
-    plan: Plan, uses: Uses, records: Iterable[str], site: Mapping[str, Any], root: Path
-) -> dict[str, str]:
-    """A ledger for the single pages and the first one, and one for each sweep that has pages."""
-    with (root / plan.ledger).open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    for column in _COLUMNS:
-        if rows and column not in rows[0]:
-            near = nearest(column, rows[0])
-            raise InputError(f"{FILE}, ledger: {plan.ledger} has no column {column!r}{near}")
-    sources = described_sources(root, plan.sources)
-    ledgers = {}
-    for sweep in ("", *plan.sweeps):
-        among = {name for name in records if plan.pages[name].sweep == sweep}
-        if not sweep:
-            among.add("index")
-        if among:
-            name = f"ledger-{sweep}" if sweep else "ledger"
-            groups, count = _by_source(rows, plan, uses, among, sources)
-            ledgers[name] = render(
-                "published_figures",
-                site,
-                sweep=plan.sweeps.get(sweep),
-                groups=groups,
-                count=f"{count:,} of the {len(rows):,}",
-                table=f"../{plan.ledger}",
-            )
-    return ledgers
-
-
-def _by_source(
-    rows: Iterable[Mapping[str, str]],
-    plan: Plan,
-    uses: Uses,
-    among: set[str],
-    sources: Mapping[str, Mapping[str, str]],
-) -> tuple[list[tuple[Mapping[str, str], list[dict[str, Any]]]], int]:
-    """By source, the figures that one of the pages shows, and how many they are."""
-    shown: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        places = uses.get(row["figure_id"], {})
-        if among & places.keys():
-            more = {"amount": _amount(row), "places": _places(plan, places)}
-            shown[row["source_id"]].append({**row, **more})
-    groups = [
-        (sources.get(name, {"name": name, "title": name}), figures)
-        for name, figures in shown.items()
-    ]
-    return groups, sum(map(len, shown.values()))
-
-
-def _places(plan: Plan, uses: Mapping[str, list[str]]) -> list[tuple[str, str]]:
-    """Address and name of every place that shows a figure; one address where a whole sweep does."""
-    places = _numbered("index", "the first page", uses)
-    for sweep, title in {"": "", **plan.sweeps}.items():
-        pages = [page for page in plan.pages.values() if page.sweep == sweep]
-        if sweep and len(pages) > 1 and all(page.name in uses for page in pages):
-            places.append((f"index.html#{sweep}", f"every page of: {title}"))
-        else:
-            for page in pages:
-                places += _numbered(page.name, page.label or page.title, uses)
-    return places
-
-
-def _numbered(page: str, title: str, uses: Mapping[str, list[str]]) -> list[tuple[str, str]]:
-    """Address and name of every place on a page that shows a figure: its title, 2, 3."""
-    anchors = uses.get(page, ())
-    return [
-        (f"{page}.html#{anchor}", title if count == 1 else str(count))
-        for count, anchor in enumerate(anchors, start=1)
-    ]
-
-
-def _amount(row: Mapping[str, str]) -> str:
-    """A figure with its unit: `$48,780 a year`, `34%`, `2 years`."""
-    number = f"{float(row['value']):,.10g}" + ("+" if row["open_ended"] == "True" else "")
-    if row["unit"] == "percent":
-        return f"{number}%"
-    if row["unit"].startswith("USD"):
-        return f"${number}{row['unit'].removeprefix('USD').replace(' per ', ' a ')}"
-    return f"{number} {row['unit']}"

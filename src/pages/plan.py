@@ -15,9 +15,9 @@ from typing import Any
 from common.errors import InputError, nearest
 from pages.notebooks import Parameter, parameters, read_cells, title_and_summary
 from pages.plan_file import (
-    FILE,
     MEMORY_LIMIT,
-    Column,
+    PLAN_NAME,
+    FileColumn,
     Numbers,
     PageEntry,
     SweepEntry,
@@ -25,7 +25,7 @@ from pages.plan_file import (
     read_plan_file,
 )
 
-FOLDER = "output_dir"
+OUTPUT_PARAMETER = "output_dir"
 """The parameter that says where a page's tables go; in a sweep each page has its own."""
 # The report's own are `index`, `ledger`, and `ledger-` with the name of a page or sweep.
 _NAME = re.compile(r"(?!index$|ledger$|ledger-)[A-Za-z0-9][\w-]*")
@@ -106,7 +106,7 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
     titles: dict[str, str] = {}
     for name, found in [*file.pages.items(), *file.sweeps.items()]:
         sweeps = name in file.sweeps
-        where = f"{FILE}, {'sweep' if sweeps else 'page'} {name}"
+        where = f"{PLAN_NAME}, {'sweep' if sweeps else 'page'} {name}"
         if not isinstance(name, str):
             raise InputError(f"{where}: the name is {name!r}, expected text (in quotes: '{name}')")
         if not _NAME.fullmatch(name):
@@ -116,7 +116,7 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
             titles[name] = entry.title  # type: ignore[attr-defined]
         else:
             entry = read_entry(PageEntry, found or {}, where, notebook=name, **limits)
-        for page in _Reader(root, where, name, changed.get(name, {})).pages(entry):
+        for page in _EntryReader(root, where, name, changed.get(name, {})).pages(entry):
             if page.name in pages:
                 twins = [str(dict(twin.parameters)) for twin in (pages[page.name], page)]
                 raise InputError(
@@ -131,7 +131,7 @@ def _in_order_of_need(pages: Mapping[str, Page]) -> dict[str, Page]:
         for need in page.needs:
             if need not in [*pages]:
                 raise InputError(
-                    f"{FILE}, page {page.name}: needs {need!r}, which is not a page"
+                    f"{PLAN_NAME}, page {page.name}: needs {need!r}, which is not a page"
                     f"{nearest(need, pages)}"
                 )
     try:
@@ -139,7 +139,7 @@ def _in_order_of_need(pages: Mapping[str, Page]) -> dict[str, Page]:
         return {name: pages[name] for name in order}
     except CycleError as error:
         circle = " -> ".join(error.args[1])
-        raise InputError(f"{FILE}: pages need each other in a circle: {circle}") from error
+        raise InputError(f"{PLAN_NAME}: pages need each other in a circle: {circle}") from error
 
 
 def _read_settings(settings: Iterable[str], names: list[str]) -> dict[str, dict[str, str]]:
@@ -158,7 +158,7 @@ def _read_settings(settings: Iterable[str], names: list[str]) -> dict[str, dict[
     return changed
 
 
-class _Reader:
+class _EntryReader:
     """Reads an entry of the file; values are checked against the notebook's parameters."""
 
     def __init__(self, root: Path, where: str, name: str, settings: Mapping[str, str]) -> None:
@@ -172,7 +172,7 @@ class _Reader:
         fixed = self._fixed(entry)
         over: dict[str, dict[Any, str]] = {}
         if isinstance(entry, SweepEntry):
-            over = self._over(entry)
+            over = self._swept_values(entry)
         for options in itertools.product(*(labels.items() for labels in over.values())):
             chosen = dict(zip(over, (value for value, _ in options), strict=True))
             label = ", ".join(label for _, label in options)
@@ -181,7 +181,11 @@ class _Reader:
                 raise InputError(
                     f"{self._where}: {name!r} cannot name a page: use letters, digits, - and _"
                 )
-            folder = {FOLDER: f"report/{name}"} if over and FOLDER in self._known else {}
+            folder = (
+                {OUTPUT_PARAMETER: f"report/{name}"}
+                if over and OUTPUT_PARAMETER in self._known
+                else {}
+            )
             defaults = {key: parameter.default for key, parameter in self._known.items()}
             values = defaults | folder | fixed | chosen
             yield Page(
@@ -229,7 +233,7 @@ class _Reader:
                 )
         return fixed
 
-    def _over(self, entry: SweepEntry) -> dict[str, dict[Any, str]]:
+    def _swept_values(self, entry: SweepEntry) -> dict[str, dict[Any, str]]:
         """The values, with their labels, of each parameter that a sweep goes over."""
         if not entry.over:
             raise InputError(f"{self._where}: over names no parameter, so there is no page to make")
@@ -259,7 +263,7 @@ class _Reader:
                 )
             values = range(numbers.first, numbers.last + 1, numbers.step)
             return {value: str(value) for value in values}
-        column = read_entry(Column, spec, where)
+        column = read_entry(FileColumn, spec, where)
         label = column.label or column.column
         return {
             self._parsed(where, name, row[column.column]): row[label]
@@ -299,7 +303,7 @@ class _Reader:
         return self._checked(where, name, value)
 
 
-def _rows(root: Path, where: str, column: Column, label: str) -> list[dict[str, str]]:
+def _rows(root: Path, where: str, column: FileColumn, label: str) -> list[dict[str, str]]:
     """The rows of a CSV file that `where` wants."""
     try:
         with (root / column.file).open(encoding="utf-8", newline="") as lines:

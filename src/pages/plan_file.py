@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from common.errors import InputError, nearest
 
-FILE = "report.yml"
+PLAN_NAME = "report.yml"
 TIME_LIMIT = 600
 MEMORY_LIMIT = 8000
 _EXPECTED = {
@@ -40,7 +40,7 @@ class Numbers(_Entry):
     step: int = Field(1, gt=0)
 
 
-class Column(_Entry):
+class FileColumn(_Entry):
     """The values of a column of a CSV file, in the rows where other columns hold given values."""
 
     file: str
@@ -97,11 +97,11 @@ def read_plan_file(root: Path) -> PlanFile:
         InputError: it is no YAML, or a name or value is wrong.
     """
     try:
-        text = (root / FILE).read_text(encoding="utf-8")
+        text = (root / PLAN_NAME).read_text(encoding="utf-8")
         content = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise InputError(f"{FILE} cannot be read: {error}") from error
-    return read_entry(PlanFile, content, FILE)
+        raise InputError(f"{PLAN_NAME} cannot be read: {error}") from error
+    return read_entry(PlanFile, content, PLAN_NAME)
 
 
 def read_entry(kind: type[Entry], found: Any, where: str, **defaults: Any) -> Entry:

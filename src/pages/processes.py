@@ -23,7 +23,7 @@ INLINE = "module://matplotlib_inline.backend_inline"
 FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 # Figures inside the notebook, none of the user's own settings, one order of sets in all runs.
 _ENVIRONMENT = {"MPLBACKEND": INLINE, "MATPLOTLIBRC": os.devnull, "PYTHONHASHSEED": "0"}
-MODULES = "PAGES_MODULES"
+MODULES_VARIABLE = "PAGES_MODULES"
 """The variable that tells the server which modules to import besides."""
 Answer = TypeVar("Answer")
 
@@ -64,11 +64,11 @@ class Processes:
         """
         ours, theirs = self._context.Pipe(duplex=False)
         process = self._context.Process(target=_answer_apart, args=(theirs, function, arguments))
-        with self._lock, _environment({**_ENVIRONMENT, MODULES: self._modules}):
+        with self._lock, _environment({**_ENVIRONMENT, MODULES_VARIABLE: self._modules}):
             if self._over:
                 raise ProcessLostError("the batch is over")
             if FORKS:
-                self._context.set_forkserver_preload(["__main__", "pages.warm"])
+                self._context.set_forkserver_preload(["__main__", "pages.server_preload"])
             process.start()
             self._running.add(process)
         theirs.close()

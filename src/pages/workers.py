@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from common.errors import InputError
-from common.files import digest, digest_of
+from common.safe_files import digest, digest_of
+from pages.page_messages import Result, Task
+from pages.page_records import write_if_changed
 from pages.processes import Processes
-from pages.records import write_if_changed
-from pages.tasks import Result, Task
 
 SECONDS_TO_EXPORT = 60
 """How long a page may take beyond its time limit, to be exported and to be started."""
@@ -38,10 +38,10 @@ def perform(task: Task, root: Path, processes: Processes) -> Result:
         ProcessLostError: the process died, or took too long.
     """
     limit = task.page.time_limit + SECONDS_TO_EXPORT
-    return processes.call("pages.page:make_page", task, root, seconds=limit)
+    return processes.call("pages.page_maker:make_page", task, root, seconds=limit)
 
 
-def perform_elsewhere(task: Task) -> Result:
+def perform_on_cluster(task: Task) -> Result:
     """Make a page on a worker, whose working directory is a copy of the project, shared or its own.
 
     Raises:
@@ -64,7 +64,7 @@ def perform_elsewhere(task: Task) -> Result:
 
 
 @contextmanager
-def here(jobs: int, root: Path, processes: Processes) -> Iterator[tuple[Submit, int]]:
+def local_workers(jobs: int, root: Path, processes: Processes) -> Iterator[tuple[Submit, int]]:
     """Submit tasks to processes of this machine, `jobs` at a time."""
     pool = ThreadPoolExecutor(jobs)
     try:
@@ -74,7 +74,7 @@ def here(jobs: int, root: Path, processes: Processes) -> Iterator[tuple[Submit, 
 
 
 @contextmanager
-def elsewhere(
+def cluster_workers(
     scheduler: str, jobs: int | None, root: Path, processes: Processes
 ) -> Iterator[tuple[Submit, int]]:
     """Submit tasks to the workers of a Dask scheduler, by default as many as they have threads.
@@ -107,10 +107,10 @@ def elsewhere(
         if any(client.run(_is_daemon).values()):
             raise InputError(f"--scheduler {scheduler}: start its workers with --no-nanny")
         pool = client.get_executor(pure=False)
-        with here(os.cpu_count() or 1, root, processes) as (export, _):
+        with local_workers(os.cpu_count() or 1, root, processes) as (export, _):
 
             def submit(task: Task) -> Future[Result]:
-                return export(task) if task.run else pool.submit(perform_elsewhere, task)
+                return export(task) if task.earlier_run else pool.submit(perform_on_cluster, task)
 
             yield submit, jobs or threads
 

@@ -16,7 +16,7 @@ from analysis.published.package import read_package, resource_of, sources
 from analysis.published.raw_tables import load_aapc, load_oews
 from analysis.published.rules import empty_cell_reasons
 from common.errors import InputError
-from common.files import put_all_in_place
+from common.safe_files import put_all_in_place
 from intake.update import described, plan_update, verify_workbook
 from intake.workbooks import BLS_COLUMNS, read_workbook
 

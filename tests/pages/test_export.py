@@ -6,7 +6,7 @@ from nbformat import v4
 
 from pages.export import page_files
 from pages.failures import Failure
-from pages.tasks import Run
+from pages.page_messages import Run
 
 
 def test_each_number_leads_to_its_row_and_the_row_back(tmp_path):

@@ -10,12 +10,12 @@ import psutil
 import pytest
 
 from common.errors import InputError
-from common.files import digest
+from common.safe_files import digest
 from pages import workers
 from pages.batch import Batch
+from pages.page_messages import Task
+from pages.page_records import LOOKS
 from pages.plan import Page
-from pages.records import LOOKS
-from pages.tasks import Task
 
 PAGE = """import time
 from pathlib import Path
@@ -156,14 +156,14 @@ def test_a_worker_refuses_pages_of_another_program_or_of_code_that_it_has_begun_
 
     helper.write_text("value = 1")
     first = task()
-    assert workers.perform_elsewhere(first) == "made"
+    assert workers.perform_on_cluster(first) == "made"
     helper.write_text("value = 2")
     with pytest.raises(InputError, match=r"the worker still runs helper\.py as it was"):
-        workers.perform_elsewhere(task())
+        workers.perform_on_cluster(task())
     with pytest.raises(InputError, match=r"helper\.py on the worker is not that of the batch"):
-        workers.perform_elsewhere(first)
+        workers.perform_on_cluster(first)
     with pytest.raises(InputError, match=r"Python or src/pages is not that of the batch"):
-        workers.perform_elsewhere(Task(page, {}, program="3.9 another"))
+        workers.perform_on_cluster(Task(page, {}, program="3.9 another"))
 
 
 def test_a_scheduler_that_does_not_answer_is_refused(swept):

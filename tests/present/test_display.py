@@ -7,7 +7,7 @@ import pytest
 
 from analysis.present import charts, display
 from analysis.present.tables import show_table
-from common.contract import CHART_MIME, PALETTE
+from common.notebook_contract import CHART_MIME, PALETTE
 
 BANDS = pd.DataFrame(
     {

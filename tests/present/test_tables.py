@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.present import tables
-from common.contract import TABLE_MIME
+from common.notebook_contract import TABLE_MIME
 
 
 @pytest.fixture

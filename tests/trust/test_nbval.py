@@ -16,7 +16,7 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 from nbval.plugin import IPyNbCell, nocolors
 
 from analysis.published.paths import ROOT
-from common.contract import CHART_MIME, TABLE_MIME
+from common.notebook_contract import CHART_MIME, TABLE_MIME
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PLAIN = "text/plain"

@@ -17,8 +17,8 @@ from analysis.published.printed import Expression, parse_expression
 from analysis.published.raw_tables import load_aapc, load_oews, load_table
 from common.errors import InputError, nearest
 from common.files import digest
+from pages.page_records import Excerpts, Record, Records
 from pages.plan import Page, read_plan
-from pages.records import Excerpts, Record, Records
 
 whole = st.integers(0, 10**7)
 cents = st.decimals(0, 10**6, places=2).map(float)

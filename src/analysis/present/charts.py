@@ -18,7 +18,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.present import style
 from analysis.present.prose import percent, usd, usd_range
-from common.contract import NOT_PUBLISHED
+from common.notebook_contract import NOT_PUBLISHED
 
 _TITLE_CHARACTERS = 40
 _NOTE_CHARACTERS = 64

@@ -10,7 +10,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from analysis.present.prose import dollars_apart
-from common.contract import CHART_MIME, Chart
+from common.notebook_contract import CHART_MIME, Chart
 
 # Matplotlib numbers the groups of each picture from one: two pictures on a page would share ids.
 _UNUSED_IDS = re.compile(r' id="[A-Za-z][\w.]*_\d+"')

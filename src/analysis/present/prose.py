@@ -5,8 +5,8 @@ from html import escape
 
 import pandas as pd
 
-from common.contract import LEDGER
 from common.errors import InputError, nearest
+from common.notebook_contract import LEDGER
 
 # A tag, or an amount of dollars that does not stand directly after one.
 _TAG_OR_DOLLARS = re.compile(r"<[^>]+>|(?<![>+−])[+−]?\$\d+(?:,\d{3})*\+?")

@@ -2,7 +2,7 @@
 
 import seaborn as sns
 
-from common.contract import PALETTE
+from common.notebook_contract import PALETTE
 
 PAPER = PALETTE["paper"]
 INK = PALETTE["ink"]

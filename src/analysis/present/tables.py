@@ -8,7 +8,7 @@ from IPython.display import display
 
 from analysis.present.display import readable
 from analysis.present.prose import dollars_apart, percent, to_ledger, usd
-from common.contract import NOT_PUBLISHED, TABLE_MIME, Cell, Column, Table
+from common.notebook_contract import NOT_PUBLISHED, TABLE_MIME, Cell, Column, Table
 
 _TEXTS = {"text": str, "folded": str}
 _NUMBERS = {

@@ -20,7 +20,7 @@ from analysis.published.package import (
 from analysis.published.paths import RAW, ROOT
 from analysis.published.raw_tables import check_csv, read_csv
 from common.errors import InputError
-from common.files import put_all_in_place
+from common.safe_files import put_all_in_place
 
 
 def write_dictionary(root: Path = ROOT) -> None:

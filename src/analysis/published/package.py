@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 
 from analysis.published.paths import RAW
 from common.errors import InputError, nearest
-from common.files import digest_of
+from common.safe_files import digest_of
 
 PACKAGE = "datapackage.json"
 

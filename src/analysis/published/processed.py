@@ -9,7 +9,7 @@ import yaml
 
 from analysis.published.ledger import COLUMNS
 from analysis.published.paths import PROCESSED, ROOT
-from common.files import put_in_place
+from common.safe_files import put_in_place
 
 
 def output_folder(notebook: str, requested: str, **parameters: Any) -> Path:

@@ -15,9 +15,9 @@ from nbformat import v4
 
 from pages.execution import execute
 from pages.export import page_files
+from pages.page_messages import Run
 from pages.plan import Page
-from pages.processes import MODULES
-from pages.tasks import Run
+from pages.processes import MODULES_VARIABLE
 
 _CELLS = (
     "from matplotlib.figure import Figure",
@@ -39,10 +39,10 @@ def rehearse() -> None:
         page_files(page, ran, Run(), site, root)
 
 
-if MODULES in os.environ:
+if MODULES_VARIABLE in os.environ:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is for the batch to end this process
     gc.disable()
-    for name in os.environ[MODULES].split():
+    for name in os.environ[MODULES_VARIABLE].split():
         with suppress(Exception):  # the page that needs it will say what is wrong with it
             importlib.import_module(name)
     with suppress(Exception):

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from common.errors import InputError
-from common.files import digest
+from common.safe_files import digest
+from pages.page_records import LOOKS, Record, Records, write_if_changed
 from pages.plan import Page
-from pages.records import LOOKS, Record, Records, write_if_changed
 
 VERSIONS = {"python": "3", "looks": "1"}
 PAGE = Page(name="a", notebook="notebooks/a.ipynb", title="A", time_limit=1.0)

@@ -17,7 +17,7 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from papermill.engines import Engine, NBClientEngine, NotebookExecutionManager
 
-from pages.shell import Shell, shell_in
+from pages.notebook_shell import NotebookShell, shell_in
 
 _OPTIONS_OF_A_KERNEL = ("execution_timeout", "log_output", "stdout_file", "stderr_file")
 AfterCell = Callable[[int, NotebookNode], None]
@@ -62,7 +62,9 @@ class InProcessEngine(Engine):
         return nb_man.nb
 
 
-async def _run_cells(shell: Shell, nb_man: NotebookExecutionManager, after_cell: AfterCell) -> None:
+async def _run_cells(
+    shell: NotebookShell, nb_man: NotebookExecutionManager, after_cell: AfterCell
+) -> None:
     for position, cell in enumerate(nb_man.nb.cells):
         nb_man.cell_start(cell, position)
         tags = cell.metadata.get("tags", [])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.links import NUMBER, Linker
+from pages.number_links import NUMBER, Linker
 
 
 def linked(html, sweep="", as_text=False):

@@ -20,8 +20,8 @@ from nbformat import NotebookNode
 from traitlets import Instance, Type
 from traitlets.config import Config
 
+from pages.output_capture import OutputCapture, refuse_input
 from pages.processes import INLINE
-from pages.recorder import Recorder, refuse_input
 
 # What a kernel sets: colours in the output of other programs, no pager, inline figures.
 _ENVIRONMENT = {
@@ -38,7 +38,7 @@ _ENVIRONMENT = {
 class _Publisher(DisplayPublisher):
     """Takes what cells display."""
 
-    shell: "Shell"
+    shell: "NotebookShell"
 
     def publish(  # type: ignore[override]
         self,
@@ -50,16 +50,16 @@ class _Publisher(DisplayPublisher):
         **_: Any,
     ) -> None:
         display_id = (transient or {}).get("display_id", "")
-        self.shell.recorder.display(data, metadata or {}, display_id, update)
+        self.shell.capture.display(data, metadata or {}, display_id, update)
 
     def clear_output(self, wait: bool = False) -> None:
-        self.shell.recorder.clear(wait)
+        self.shell.capture.clear(wait)
 
 
 class _Results(DisplayHook):
     """Takes the values of cells' last lines."""
 
-    shell: "Shell"
+    shell: "NotebookShell"
 
     def write_output_prompt(self) -> None:
         """Leave the prompt to whoever shows the notebook."""
@@ -67,7 +67,7 @@ class _Results(DisplayHook):
     def write_format_data(
         self, format_dict: dict[str, Any], md_dict: dict[str, Any] | None = None
     ) -> None:
-        self.shell.recorder.result(format_dict, md_dict or {}, self.prompt_count)
+        self.shell.capture.result(format_dict, md_dict or {}, self.prompt_count)
 
 
 class _Compiler(CachingCompiler):
@@ -77,10 +77,10 @@ class _Compiler(CachingCompiler):
         return f"cell-{number}.py"
 
 
-class Shell(InteractiveShell):
+class NotebookShell(InteractiveShell):
     """An IPython shell whose outputs go into a notebook."""
 
-    recorder = Instance(Recorder, ())
+    capture = Instance(OutputCapture, ())
     compiler_class = Type(_Compiler)
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_Results)
@@ -90,8 +90,8 @@ class Shell(InteractiveShell):
     async def run(self, cell: NotebookNode) -> bool:
         """Run a cell, its outputs added to it; whether it did so without an error."""
         cell.execution_count, self.display_failed = self.execution_count, False
-        self.recorder.begin(cell)
-        with self.recorder.replace_descriptors():
+        self.capture.begin(cell)
+        with self.capture.replace_descriptors():
             result = await self._result(cell.source)
         return result.success and not self.display_failed
 
@@ -157,7 +157,7 @@ class Shell(InteractiveShell):
 
     def _record_error(self, error: BaseException | None, lines: list[str]) -> None:
         name = type(error).__name__
-        self.recorder.add(output_type="error", ename=name, evalue=str(error), traceback=lines)
+        self.capture.add(output_type="error", ename=name, evalue=str(error), traceback=lines)
 
 
 def _holds_group(error: BaseException | None) -> bool:
@@ -176,7 +176,7 @@ def _path_of_kernel() -> list[str]:
     return [*path[:place], "", *path[place:]]
 
 
-def _show_figures(shell: Shell) -> None:
+def _show_figures(shell: NotebookShell) -> None:
     """Show figures as pictures; IPython sees to that in the first shell of a process alone."""
     from matplotlib_inline.config import InlineBackend
 
@@ -186,7 +186,7 @@ def _show_figures(shell: Shell) -> None:
 
 
 @contextmanager
-def shell_in(folder: str) -> Iterator[Shell]:
+def shell_in(folder: str) -> Iterator[NotebookShell]:
     """A shell in a process that is made to look like a kernel's, and is put back afterwards."""
     before = dict(os.environ), os.getcwd(), sys.path, sys.argv  # noqa: PTH109
     with TemporaryDirectory(ignore_cleanup_errors=True) as settings:  # none of the user's own
@@ -196,17 +196,19 @@ def shell_in(folder: str) -> Iterator[Shell]:
             sys.path = _path_of_kernel()
             sys.argv = [""]
             config = Config({"HistoryManager": {"enabled": False}})
-            shell = Shell.instance(config=config, ipython_dir=settings)
+            shell = NotebookShell.instance(config=config, ipython_dir=settings)
             shell.builtin_trap.auto_builtins["input"] = refuse_input
             if "matplotlib.pyplot" in sys.modules:  # otherwise its import finds the setting above
                 _show_figures(shell)
-            with shell.recorder.replace_streams():
+            with shell.capture.replace_streams():
                 yield shell
         finally:
-            if Shell.initialized():
-                Shell.instance().reset(new_session=False)  # closes the files that cells left open
-                Shell.instance().restore_sys_module_state()
-                Shell.clear_instance()
+            if NotebookShell.initialized():
+                NotebookShell.instance().reset(
+                    new_session=False
+                )  # closes the files that cells left open
+                NotebookShell.instance().restore_sys_module_state()
+                NotebookShell.clear_instance()
             os.environ.clear()
             os.environ.update(before[0])
             os.chdir(before[1])

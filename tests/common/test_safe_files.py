@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from common.errors import InputError
-from common.files import (
+from common.safe_files import (
     clear_leftovers,
     digest,
     digest_of,

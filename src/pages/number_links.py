@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 
-from common.contract import LEDGER
+from common.notebook_contract import LEDGER
 
 _AMOUNT = r"[+−-]?\$?\d+(?:,\d{3})*(?:\.\d+)?(?:%|\+(?!\d))?"
 # A number, or two with a hyphen between; no part of a name or a code (p10, 10th, CBSA-35620,
@@ -128,7 +128,7 @@ class Linker:
 
     def html(self, html: str) -> str:
         """HTML as it was, but for its numbers, which are made links."""
-        reader = _Reader(self)
+        reader = _HtmlReader(self)
         reader.feed(html)
         reader.close()
         return reader.linked()
@@ -140,7 +140,7 @@ class Linker:
         return number
 
 
-class _Reader(HTMLParser):
+class _HtmlReader(HTMLParser):
     """Copies HTML, its numbers made links; the text of a paragraph or cell says what they are."""
 
     def __init__(self, linker: Linker) -> None:

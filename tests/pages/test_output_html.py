@@ -4,8 +4,8 @@ import pytest
 from exported import chart, table
 from nbformat import v4
 
-from pages.links import Linker
-from pages.outputs import show_outputs
+from pages.number_links import Linker
+from pages.output_html import show_outputs
 
 
 def shown(*outputs, tags=()):

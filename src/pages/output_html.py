@@ -12,9 +12,9 @@ from markupsafe import Markup
 from nbconvert.filters import ansi2html, strip_ansi
 from nbformat import NotebookNode
 
-from common.contract import CHART_MIME, NOT_PUBLISHED, PALETTE, TABLE_MIME
-from pages.links import Linker
+from common.notebook_contract import CHART_MIME, NOT_PUBLISHED, PALETTE, TABLE_MIME
 from pages.markdown import markdown_html, math_html
+from pages.number_links import Linker
 
 _PICTURES = ("image/png", "image/jpeg", "image/gif")
 _FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")

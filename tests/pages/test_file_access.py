@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from common.files import digest_of
+from common.safe_files import digest_of
 from pages.batch import Batch
-from pages.watch import Watch
+from pages.file_access import FileAccess
 
 
 @dataclass
@@ -155,7 +155,7 @@ def seen_by(root, act):
 
     def watch(pipe):
         os.chdir(root)
-        watching = Watch(root)
+        watching = FileAccess(root)
         watching.start()
         act()
         pipe.send((watching.reads(), watching.tables()))

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pages.failures import Failure
+from pages.page_records import Excerpts
 from pages.plan import Page
-from pages.records import Excerpts
 
 EMPTY_NOTEBOOK = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
 
@@ -33,7 +33,7 @@ class Task:
     """The report as the page shows it; see `page_files`."""
     source: str = EMPTY_NOTEBOOK
     """The notebook, as JSON."""
-    run: Run | None = None
+    earlier_run: Run | None = None
     """Of a notebook that is not to be run but shown as it is: what became of it."""
     code: Mapping[str, str] = field(default_factory=dict)
     """The digests of the code that the page runs, by path."""
@@ -46,7 +46,7 @@ class Task:
 
     def failed(self, failure: Failure) -> "Task":
         """The task of showing, instead of the page, why it could not be made."""
-        return Task(self.page, self.site, run=Run(failure))
+        return Task(self.page, self.site, earlier_run=Run(failure))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import nbformat
 from pages.execution import run_notebook
 from pages.export import page_files
 from pages.notebooks import title_and_summary
-from pages.tasks import Result, Task
+from pages.page_messages import Result, Task
 
 
 def make_page(task: Task, root: Path) -> Result:
@@ -19,8 +19,8 @@ def make_page(task: Task, root: Path) -> Result:
         root: the project's folder.
     """
     begun = time.monotonic()
-    if task.run:
-        notebook, run = nbformat.reads(task.source, as_version=4), task.run
+    if task.earlier_run:
+        notebook, run = nbformat.reads(task.source, as_version=4), task.earlier_run
     else:
         notebook, run = run_notebook(task.page, task.source, root)
     files, excerpts = page_files(task.page, notebook, run, task.site, root)

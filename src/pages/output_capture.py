@@ -18,7 +18,7 @@ from nbformat import NotebookNode, from_dict
 DESCRIPTORS = {"stdout": 1, "stderr": 2}
 
 
-class Recorder:
+class OutputCapture:
     """Adds outputs to the cell that runs: text, displays, results and errors."""
 
     def __init__(self) -> None:
@@ -135,8 +135,8 @@ class _Stream(io.TextIOBase):
 
     encoding = "UTF-8"
 
-    def __init__(self, recorder: Recorder, name: str) -> None:
-        self._recorder, self.name = recorder, name
+    def __init__(self, capture: OutputCapture, name: str) -> None:
+        self._capture, self.name = capture, name
         self._process = os.getpid()
 
     def writable(self) -> bool:
@@ -151,7 +151,7 @@ class _Stream(io.TextIOBase):
         if os.getpid() != self._process:  # a fork has only a copy of the notebook
             os.write(self.fileno(), text.encode())
         elif text:
-            self._recorder.text(self.name, text)
+            self._capture.text(self.name, text)
         return len(text)
 
     def flush(self) -> None:

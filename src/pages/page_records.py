@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from common.files import digest, digest_of, put_in_place
+from common.safe_files import digest, digest_of, put_in_place
 from pages.plan import Page
 
 LOOKS = "only its looks changed"

@@ -10,15 +10,15 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from common.files import digest
-from pages.plan_file import FILE
+from common.safe_files import digest
+from pages.plan_file import PLAN_NAME
 
 _WRITES = os.O_WRONLY | os.O_RDWR
 _LISTS = ("os.listdir", "os.scandir")
 _TABLES = ("data" + os.sep, "report" + os.sep)
 
 
-class Watch:
+class FileAccess:
     """The files of a project that this process has read, written and listed since `start`."""
 
     def __init__(self, root: Path) -> None:
@@ -33,7 +33,7 @@ class Watch:
         self._databases: set[str] = set()
 
     def start(self) -> None:
-        """Watch from now on; there is no end to it but that of the process."""
+        """FileAccess from now on; there is no end to it but that of the process."""
         sys.addaudithook(self._note)
 
     def reads(self) -> dict[str, str]:
@@ -83,7 +83,7 @@ class Watch:
         below = found.removeprefix(self._root)
         parts = Path(below).parts
         hidden = any(part.startswith((".", "__pycache__")) for part in parts)
-        if hidden or parts[0] in ("src", FILE):
+        if hidden or parts[0] in ("src", PLAN_NAME):
             return ""
         if writes:
             self._written.add(below)
