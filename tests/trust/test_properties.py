@@ -16,7 +16,7 @@ from analysis.published.ledger import read_printed
 from analysis.published.printed import Expression, parse_expression
 from analysis.published.raw_tables import load_aapc, load_oews, load_table
 from common.errors import InputError, nearest
-from common.files import digest
+from common.safe_files import digest
 from pages.page_records import Excerpts, Record, Records
 from pages.plan import Page, read_plan
 
