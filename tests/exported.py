@@ -124,7 +124,7 @@ def report_of(pages, root):
     site = {**SITE, "links": links}
     records, files = {}, {}
     for one, cells in pages:
-        written, card = page_files(one, notebook(*cells), RUN, site, root)
+        written, excerpts = page_files(one, notebook(*cells), RUN, site, root)
         files |= written
         records[one.name] = Record(
             status="made",
@@ -132,13 +132,13 @@ def report_of(pages, root):
             parameters={},
             title=one.title,
             summary="Prose.",
-            card=card,
             error="",
             traceback="",
             inputs=dict(RUN.reads),
             versions={},
             outputs={},
             tables=[],
+            excerpts=excerpts,
         )
     (root / "data" / "raw").mkdir(parents=True)
     (root / "data" / "figures.csv").write_text(FIGURES)

@@ -107,9 +107,11 @@ def page_files(
 
 def _mark_end(cells: Sequence[Mapping[str, Any]]) -> None:
     """Tell the last error of a page that failed from those that a cell may raise."""
-    shown = [outputs for outputs in (cell["outputs"] for cell in cells) if outputs]
-    if shown and shown[-1][-1].kind == "error":
-        shown[-1][-1] = replace(shown[-1][-1], kind="end")
+    shown = [cell["outputs"] for cell in cells if cell["outputs"]]
+    last = shown[-1] if shown else []
+    errors = [place for place, output in enumerate(last) if output.kind == "error"]
+    if errors:
+        last[errors[-1]] = replace(last[errors[-1]], kind="end")
 
 
 def _chart_files(page: str, notebook: NotebookNode) -> dict[str, str]:

@@ -89,7 +89,7 @@ def test_the_first_page_lists_a_sweep_with_what_its_pages_tag_card(tmp_path):
 
 def test_a_table_of_figures_without_a_column_is_refused(tmp_path):
     (tmp_path / "figures.csv").write_text(
-        "figure_id,source_id,values,unit,open_ended\na,b,1,USD,\n"
+        "figure_id,source_id,subject,category,statistic,values\na,b,c,d,e,1\n"
     )
     plan = Plan(title="", ledger="figures.csv", sources="", pages={}, sweeps={})
     site = {"site": "", "links": [], "tables": {}}

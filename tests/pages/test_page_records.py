@@ -6,10 +6,11 @@ import pytest
 
 from common.errors import InputError
 from common.safe_files import digest
-from pages.page_records import LOOKS, Record, Records, write_if_changed
+from pages.page_records import LOOKS, Excerpts, Record, Records, write_if_changed
 from pages.plan import Page
 
 VERSIONS = {"python": "3", "looks": "1"}
+EXCERPTS = Excerpts(card={"Median": "$5"}, figures={"a": ["n1"]}, highlighted=["n1"])
 PAGE = Page(name="a", notebook="notebooks/a.ipynb", title="A", time_limit=1.0)
 
 
@@ -20,13 +21,13 @@ def record(**changes):
         "parameters": {},
         "title": "A",
         "summary": "",
-        "card": {},
         "error": "",
         "traceback": "",
         "inputs": {},
         "versions": VERSIONS,
         "outputs": {},
         "tables": [],
+        "excerpts": Excerpts(),
     }
     return Record(**given | changes)
 
@@ -93,8 +94,8 @@ def test_a_page_without_a_record_is_new(tmp_path):
 
 
 def test_a_record_comes_back_as_it_was_kept(tmp_path):
-    Records(tmp_path, VERSIONS).save("a", record(card={"Median": "$5"}))
-    assert Records(tmp_path, VERSIONS).load("a") == record(card={"Median": "$5"})
+    Records(tmp_path, VERSIONS).save("a", record(excerpts=EXCERPTS))
+    assert Records(tmp_path, VERSIONS).load("a") == record(excerpts=EXCERPTS)
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", "[]", '{"status": "made"}'])

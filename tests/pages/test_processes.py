@@ -12,7 +12,7 @@ import pytest
 
 from common.errors import InputError
 from pages.batch import Batch
-from pages.failures import OutOfTimeError, ProcessLostError
+from pages.failures import CallFailedError, OutOfTimeError, ProcessLostError
 from pages.processes import Processes, call_in_copy
 
 CELLS = """import os, subprocess
@@ -138,9 +138,9 @@ class TestCall:
         assert processes.call("os.path:basename", "a/b") == "b"
 
     def test_raises_what_the_function_raises_with_its_traceback(self, processes):
-        with pytest.raises(FileNotFoundError, match="none") as error:
+        with pytest.raises(CallFailedError, match=r"FileNotFoundError: .*none") as error:
             processes.call("os:stat", "none")
-        assert "Traceback (most recent call last)" in error.value.__notes__[0]
+        assert "Traceback (most recent call last)" in error.value.failure.traceback
 
     def test_whose_process_ends_says_so_and_the_next_works(self, processes):
         for code in (7, 0):
