@@ -12,11 +12,14 @@ from projects import Project
 from analysis.published.paths import ROOT
 
 VALUES = {"year": 2024, "place": "US", "share": 0.5, "draft": False}
-PARAMETERS = 'year: int = 2024  # of the survey\nplace: str = "US"  # a code\nshare: float = 0.5\ndraft: bool = False'
+PARAMETERS = """year: int = 2024  # of the survey
+place: str = "US"  # a code
+share: float = 0.5
+draft: bool = False"""
 
 
 class Desk:
-    """A small project, with the real data if asked for; the user's home and temporary folder beside it."""
+    """A small project, beside it the user's home and temporary folder."""
 
     def __init__(self, base):
         self.base = base
@@ -37,7 +40,7 @@ class Desk:
         self.project.plan(**{"pages": {"a": {"parameters": VALUES} | dict(page)}} | others)
 
     def contents(self):
-        """The digest of every file on the desk but what the project's own notebooks note of their runs."""
+        """The digest of every file on the desk but what notebooks note of their runs."""
         return {
             path.relative_to(self.base).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             if os.access(path, os.R_OK)
@@ -48,11 +51,13 @@ class Desk:
 
     def start(self, *arguments, environment=(), **options):
         """Start `coderpay` in the desk's project, as a process."""
-        program = f"import pathlib, analysis.cli as c; c.ROOT = pathlib.Path({str(self.root)!r}); c.main()"
+        root = f"c.ROOT = pathlib.Path({str(self.root)!r})"
+        program = f"import pathlib, analysis.cli as c; {root}; c.main()"
         home = {
             "HOME": str(self.base / "home"),
             "TMPDIR": str(self.base / "tmp"),
-            "MPLCONFIGDIR": matplotlib.get_cachedir(),  # or each home would be given a list of fonts
+            # Each home would be given a list of fonts otherwise.
+            "MPLCONFIGDIR": matplotlib.get_cachedir(),
         }
         given = os.environ | home | dict(environment)
         return subprocess.Popen(

@@ -60,8 +60,9 @@ def tests() -> list[str]:
         *head,
         *rows,
         "",
-        f"{compared['files']:,} files and {compared['bytes']:,} bytes of two reports were compared, "
-        "made in two folders, time zones and locales, by two users where root may be another."
+        f"{compared['files']:,} files and {compared['bytes']:,} bytes of two reports were "
+        "compared, made in two folders, time zones and locales, by two users where root may be "
+        "another."
         if "bytes" in compared
         else f"Bytes of two reports compared: {NOT_RUN}.",
         "",

@@ -89,10 +89,6 @@ class Batch:
         forgotten = {page.name for page in self.pages} if fresh else set()
         loaded = {name: self._store.load(name) for name in self.plan.pages if name not in forgotten}
         self._records = {name: record for name, record in loaded.items() if record}
-        self._imports = {
-            notebook: imports(read_cells(self.root / notebook))
-            for notebook in {page.notebook for page in self.pages}
-        }
 
     def reasons(self) -> Iterator[tuple[Page, str]]:
         """Each page that would be made, and why, as far as can be told beforehand."""
@@ -129,7 +125,7 @@ class Batch:
                 does not say that it needs that page.
         """
         clear_leftovers(scratch(self.root))
-        with Processes(self._modules) as processes:
+        with Processes(lambda: self._modules) as processes:
             if scheduler:
                 place = cluster_workers(scheduler, jobs, self.root, processes)
             else:
@@ -258,8 +254,8 @@ class Batch:
             for path in record.inputs:
                 if writers.get(path, name) not in allowed:
                     raise InputError(
-                        f"{PLAN_NAME}, page {name}: it reads {path}, which page {writers[path]} writes, "
-                        f"so it has to say `needs: [{writers[path]}]`"
+                        f"{PLAN_NAME}, page {name}: it reads {path}, which page {writers[path]} "
+                        f"writes, so it has to say `needs: [{writers[path]}]`"
                     )
 
     def _write_first_page(self, outcomes: Mapping[str, Outcome], processes: Processes) -> None:
@@ -307,6 +303,12 @@ class Batch:
 
     def _known_records(self) -> dict[str, Record]:
         return {name: self._records[name] for name in self.plan.pages if name in self._records}
+
+    @cached_property
+    def _imports(self) -> dict[str, set[str]]:
+        """What each notebook imports; not looked for until a page is to be made."""
+        notebooks = {page.notebook for page in self.pages}
+        return {notebook: imports(read_cells(self.root / notebook)) for notebook in notebooks}
 
     @cached_property
     def _modules(self) -> tuple[str, ...]:

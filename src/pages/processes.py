@@ -31,9 +31,9 @@ Answer = TypeVar("Answer")
 class Processes:
     """The processes of a batch; a context manager, at whose end none of them is left."""
 
-    def __init__(self, modules: Iterable[str]) -> None:
-        """Name the modules that the server imports, if it does not run yet."""
-        self._modules = " ".join(modules)
+    def __init__(self, modules: Callable[[], Iterable[str]]) -> None:
+        """Say which modules the server imports; it is asked for when the first process starts."""
+        self._modules = modules
         self._context: Any = multiprocessing.get_context("forkserver" if FORKS else "spawn")
         self._running: set[Any] = set()
         self._lock = threading.Lock()
@@ -64,7 +64,8 @@ class Processes:
         """
         ours, theirs = self._context.Pipe(duplex=False)
         process = self._context.Process(target=_answer_apart, args=(theirs, function, arguments))
-        with self._lock, _environment({**_ENVIRONMENT, MODULES_VARIABLE: self._modules}):
+        modules = {MODULES_VARIABLE: " ".join(self._modules())}
+        with self._lock, _environment(_ENVIRONMENT | modules):
             if self._over:
                 raise ProcessLostError("the batch is over")
             if FORKS:

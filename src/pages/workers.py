@@ -59,7 +59,7 @@ def perform_on_cluster(task: Task) -> Result:
             )
         if path.endswith(".py") and _first_ran.setdefault(path, known) != known:
             raise InputError(f"the worker still runs {path} as it was; start it anew")
-    with Processes(task.modules) as processes:
+    with Processes(lambda: task.modules) as processes:
         return perform(task, root, processes)
 
 

@@ -18,7 +18,6 @@ from common.safe_files import (
     put_in_place,
     scratch,
     scratch_name,
-    temporary,
 )
 
 
@@ -73,13 +72,6 @@ def test_a_file_that_cannot_be_put_there_says_why_and_leaves_nothing(tmp_path):
     assert str(error.value).startswith(f"{tmp_path / 'a.csv'} cannot be written ([Errno ")
     assert str(error.value).endswith("); what was there is as it was")
     assert list(scratch(tmp_path).iterdir()) == []
-
-
-def test_a_long_name_of_the_temporary_folder_leaves_room_for_that_of_a_socket(monkeypatch):
-    monkeypatch.setattr("tempfile.tempdir", "/short")
-    assert temporary() == Path("/short")
-    monkeypatch.setattr("tempfile.tempdir", "/" + "long/" * 20)
-    assert temporary() == Path("/tmp")
 
 
 def full_at(name, monkeypatch):

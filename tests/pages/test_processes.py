@@ -129,7 +129,7 @@ def test_a_page_takes_along_what_it_started(project):
 
 @pytest.fixture(scope="module")
 def processes():
-    with Processes([]) as running:
+    with Processes(list) as running:
         yield running
 
 
@@ -161,7 +161,7 @@ class TestCall:
             processes.call("threading:Lock")
 
     def test_after_the_batch_is_over_is_refused(self):
-        with Processes([]) as over:
+        with Processes(list) as over:
             pass
         with pytest.raises(ProcessLostError, match="the batch is over"):
             over.call("os:getpid")

@@ -1,8 +1,8 @@
 # ruff: noqa: E501  (messages as they are printed)
 """Whatever is wrong with what a user gives: one clear message, the exit code of a mistake, no file touched.
 
-Each table has its cases by name: how something is spoilt, or what is given, and the message that has to come.
-A message that ends in `...` is the beginning of one whose end a library words.
+Each table has its cases by name: how something is spoilt, or what is given, and the message that
+has to come. A message that ends in `...` is the beginning of one whose end a library words.
 """
 
 import csv

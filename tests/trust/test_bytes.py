@@ -1,4 +1,4 @@
-"""Same inputs, same bytes: whoever makes the report, wherever, whenever, and however many pages at once."""
+"""Same inputs, same bytes: whoever makes the report, where, when, and with how many jobs."""
 
 import json
 import os
@@ -13,7 +13,8 @@ import pytest
 from analysis.published.paths import ROOT
 
 NOBODY = 65534
-# What another user may run, though Python and the project's environment lie where only root may read.
+# What another user may run, though Python and the project's environment lie where only root may
+# read.
 AS_NOBODY = [
     "setpriv",
     f"--reuid={NOBODY}",
@@ -26,8 +27,12 @@ ROOT_MAY = os.geteuid() == 0 and shutil.which("setpriv") is not None
 PROJECT = "coder pay"
 PROGRAM = "from analysis.cli import main; main()"
 SETTINGS = {
-    ".config/matplotlib/matplotlibrc": "lines.markeredgewidth: 5\naxes.xmargin: 0.3\nhatch.linewidth: 9\n",
-    ".ipython/profile_default/startup/00.py": "import pylab\npylab.rcParams['axes.ymargin'] = 0.4\n",
+    ".config/matplotlib/matplotlibrc": (
+        "lines.markeredgewidth: 5\naxes.xmargin: 0.3\nhatch.linewidth: 9\n"
+    ),
+    ".ipython/profile_default/startup/00.py": (
+        "import pylab\npylab.rcParams['axes.ymargin'] = 0.4\n"
+    ),
     ".local/share/jupyter/kernels/python3/kernel.json": json.dumps(
         {"argv": ["false"], "display_name": "Another", "language": "python"}
     ),

@@ -1,4 +1,4 @@
-"""A batch killed at any moment: nothing survives, nothing is left behind, and the next run makes it whole."""
+"""A batch killed at any moment: nothing survives or is left, and the next makes it whole."""
 
 import os
 import random
@@ -23,7 +23,7 @@ WAIT = "import time; time.sleep(0.2)\nprint(len(text))"
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory):
-    """A desk with a project of three pages, what its batch makes when it is left alone, and in what time."""
+    """A desk with a project of three pages, what its batch makes undisturbed, and how quickly."""
     desk = Desk(tmp_path_factory.mktemp("c") / "d")
     desk.project.write("data/raw/a.csv", "a,b\n1,2\n")
     for name in "abc":

@@ -152,10 +152,10 @@ def described(cases: dict[str, dict[str, Measured | None]]) -> str:
         f"{os.cpu_count()} cores ({platform.machine()}, Python {platform.python_version()}, "
         f"{versions}).",
         "",
-        "Each contender makes the executed notebook and the HTML of every page. *Floor* is the time "
-        "of the cells alone, one after another in one process that has imported everything, divided "
-        "by the cores; of more than 50 pages the first 50 are run, and stand for all. It and "
-        f"{OURS} are measured in turn, {TRIALS} times up to {MOST_PAGES_OF_OTHERS} pages, and the "
+        "Each contender makes the executed notebook and the HTML of every page. *Floor* is the "
+        "time of the cells alone, one after another in one process that has imported everything, "
+        "divided by the cores; of more than 50 pages the first 50 are run, and stand for all. "
+        f"It and {OURS} are measured in turn, {TRIALS} times up to {MOST_PAGES_OF_OTHERS} pages, and the "
         "median is shown. Contenders other than this project are not run on more than "
         f"{MOST_PAGES_OF_OTHERS} pages. Memory counts what processes share once.",
     ]
