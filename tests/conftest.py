@@ -7,6 +7,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from checkout import copy_project, run
 from hypothesis import settings
 
 from analysis.published.paths import ROOT
@@ -80,6 +81,18 @@ def made_once(tmp_path_factory, worker_id):
         return place
 
     return folder
+
+
+@pytest.fixture(scope="session")
+def fresh(made_once):
+    """A copy of the project without what notebooks make, and its report; not to be written to."""
+    return made_once("a folder", make_fresh) / "coderpay"
+
+
+def make_fresh(folder):
+    project = copy_project(folder / "coderpay")
+    made = run(project, "report", "--jobs=1", TZ="UTC", LC_ALL="C.UTF-8", PYTHONHASHSEED="0")
+    assert made.returncode == 0, made.stderr
 
 
 @pytest.fixture

@@ -40,9 +40,8 @@ def covering():
     """The places at the ends of all that shapes a page."""
     states, places = READ["load_table"]("states.csv"), CODERS.set_index("area_code")
     within = place_profile.states_of(CODERS, states)
-    beside = pd.Series(
-        {area: len(place_profile.neighbours(CODERS, states, area)) for area in places.index}
-    )
+    in_states = within[places["area_type"] != "state"]
+    beside = in_states.map(lambda own: sum(not own.isdisjoint(other) for other in in_states))
     span = places["annual_p90"] - places["annual_p10"]
     rural = places[places["area_type"] == "nonmetropolitan"]
     clerks = OEWS[OEWS["soc_code"] == "43-3021"].dropna(subset="annual_median")["area_code"]

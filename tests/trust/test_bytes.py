@@ -9,8 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-
-from analysis.published.paths import ROOT
+from checkout import copy_project
 
 NOBODY = 65534
 # What another user may run, though Python and the project's environment lie where only root may
@@ -24,7 +23,6 @@ AS_NOBODY = [
     "--ambient-caps=+dac_read_search",
 ]
 ROOT_MAY = os.geteuid() == 0 and shutil.which("setpriv") is not None
-PROJECT = "coder pay"
 PROGRAM = "from analysis.cli import main; main()"
 SETTINGS = {
     ".config/matplotlib/matplotlibrc": (
@@ -38,26 +36,20 @@ SETTINGS = {
     ),
 }
 """What a user may have set for other work."""
+OF_ANOTHER = {
+    "TZ": "Pacific/Chatham",
+    "LC_ALL": "C",
+    "PYTHONCOERCECLOCALE": "0",
+    "PYTHONUTF8": "0",
+    "PYTHONHASHSEED": "4242",
+    "LOGNAME": "someone",
+    "COLUMNS": "40",
+}
+"""The environment of the second run; `conftest.make_fresh` has that of the first."""
 
 
-def clone(place):
-    """The project as it would be checked out: no environment, nothing that was made."""
-    project = place / PROJECT
-    made = shutil.ignore_patterns("__pycache__", "processed", ".*")
-    for name in ("src", "notebooks", "data", "docs"):
-        shutil.copytree(ROOT / name, project / name, ignore=made)
-    for name in ("report.yml", "requirements.lock"):
-        shutil.copy(ROOT / name, project)
-
-
-def report(project, home, jobs, command=(), **environment):
-    """Make the report of a clone; the bytes of all that a run has to give again."""
-    given = {"PATH": os.environ["PATH"], "HOME": str(home), "PYTHONPATH": str(project / "src")}
-    run = [*command, sys.executable, "-c", PROGRAM, "report", "--jobs", str(jobs)]
-    made = subprocess.run(
-        run, cwd=project, env=given | environment, capture_output=True, text=True, check=False
-    )
-    assert made.returncode == 0, made.stderr
+def contents(project):
+    """The bytes of all that a run has to give again."""
     files = [*(project / "report").rglob("*"), *(project / "data" / "processed").iterdir()]
     return {
         path.relative_to(project).as_posix(): path.read_bytes()
@@ -67,45 +59,37 @@ def report(project, home, jobs, command=(), **environment):
 
 
 @pytest.fixture(scope="module")
-def places():
-    """Two folders that any user may enter, as those of pytest are not, each with a clone."""
-    with TemporaryDirectory() as here, TemporaryDirectory(prefix="some where else") as there:
-        clone(Path(here))
-        clone(Path(there))
-        yield Path(here), Path(there)
+def here(fresh):
+    return contents(fresh)
 
 
 @pytest.fixture(scope="module")
-def here(places):
-    place, _ = places
-    return report(place / PROJECT, place, 1, TZ="UTC", LC_ALL="C.UTF-8", PYTHONHASHSEED="0")
+def there():
+    """By another user, if this one may become another, who has settings of their own.
 
-
-@pytest.fixture(scope="module")
-def there(places):
-    """By another user, if this one may become another, who has settings of their own."""
-    _, place = places
-    project = place / PROJECT
-    for name, text in SETTINGS.items():
-        (place / name).parent.mkdir(parents=True, exist_ok=True)
-        (place / name).write_text(text)
-    if ROOT_MAY:
-        for path in [place, *place.rglob("*")]:
-            os.chown(path, NOBODY, NOBODY)
-    made = report(
-        project,
-        place,
-        3,
-        AS_NOBODY if ROOT_MAY else (),
-        TZ="Pacific/Chatham",
-        LC_ALL="C",
-        PYTHONCOERCECLOCALE="0",
-        PYTHONUTF8="0",
-        PYTHONHASHSEED="4242",
-        LOGNAME="someone",
-        COLUMNS="40",
-    )
-    return made, (project / "report" / "index.html").stat().st_uid
+    It is made in a folder that any user may enter, as those of pytest are not.
+    """
+    with TemporaryDirectory(prefix="some where else") as folder:
+        home = Path(folder)
+        project = copy_project(home / "coder pay")
+        for name, text in SETTINGS.items():
+            (home / name).parent.mkdir(parents=True, exist_ok=True)
+            (home / name).write_text(text)
+        if ROOT_MAY:
+            for path in [home, *home.rglob("*")]:
+                os.chown(path, NOBODY, NOBODY)
+        command = [*(AS_NOBODY if ROOT_MAY else ()), sys.executable, "-c", PROGRAM]
+        environment = {"PATH": os.environ["PATH"], "HOME": str(home)} | OF_ANOTHER
+        made = subprocess.run(
+            [*command, "report", "--jobs=3"],
+            cwd=project,
+            env=environment | {"PYTHONPATH": str(project / "src")},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert made.returncode == 0, made.stderr
+        yield contents(project), (project / "report" / "index.html").stat().st_uid
 
 
 def test_every_file_has_the_same_bytes(here, there, record_property):

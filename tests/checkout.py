@@ -1,0 +1,31 @@
+"""The project as it would be checked out, in another folder, and its command there."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from analysis.published.paths import ROOT
+
+
+def copy_project(project):
+    """Copy the project: no environment, and nothing that notebooks make."""
+    made = shutil.ignore_patterns("__pycache__", "processed", ".*")
+    for name in ("src", "notebooks", "data", "docs"):
+        shutil.copytree(ROOT / name, project / name, ignore=made)
+    for name in ("report.yml", "requirements.lock"):
+        shutil.copy(ROOT / name, project)
+    return project
+
+
+def run(project, *arguments, **environment):
+    """Run the command in a copy of the project, whose own modules then hold."""
+    return subprocess.run(
+        [Path(sys.executable).with_name("coderpay"), *arguments],
+        cwd=project,
+        env=os.environ | {"PYTHONPATH": str(project / "src")} | environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
