@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import subprocess
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -210,7 +211,8 @@ def test_names_in_a_folder_that_is_open_are_no_names_in_the_project(folder):
 def test_a_digest_is_that_of_the_first_reading(folder):
     def act():
         Path("f.txt").read_text()
-        Path("f.txt").write_text("other")
+        subprocess.run("echo other > f.txt", shell=True, check=True)
+        Path("f.txt").read_text()
 
     assert seen_by(folder, act)[0] == {"f.txt": digest_of(b"f.txt")}
 
