@@ -125,7 +125,7 @@ class Batch:
                 does not say that it needs that page.
         """
         clear_leftovers(scratch(self.root))
-        with Processes(lambda: self._modules) as processes:
+        with Processes(lambda: self._modules, scratch(self.root)) as processes:
             if scheduler:
                 place = cluster_workers(scheduler, jobs, self.root, processes)
             else:

@@ -121,6 +121,7 @@ def execute(
             kernel,
             progress_bar=False,
             folder=str((root / page.notebook).parent),
+            settings=str(folder),
             after_cell=after_cell,
         )
         failure = _failure_in(notebook)

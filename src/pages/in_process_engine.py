@@ -10,6 +10,8 @@ import asyncio
 import os
 import platform
 from collections.abc import Callable
+from contextlib import nullcontext
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -32,6 +34,7 @@ class InProcessEngine(Engine):
         nb_man: NotebookExecutionManager,
         kernel_name: str,
         folder: str = "",
+        settings: str = "",
         after_cell: AfterCell = lambda position, cell: None,
         **options: Any,
     ) -> NotebookNode:
@@ -41,6 +44,7 @@ class InProcessEngine(Engine):
             nb_man: papermill's notebook and its progress.
             kernel_name: of the kernel that papermill's own engine would start.
             folder: where the cells run; by default where papermill was called.
+            settings: a folder for IPython's settings; by default a passing one.
             after_cell: told of each cell that has run, with its position in the notebook.
             options: those of papermill's own engine, which is used where one of them asks for more
                 than this engine does.
@@ -55,7 +59,9 @@ class InProcessEngine(Engine):
         if needs_kernel or not _is_python(nb_man.nb, kernel_name) or InteractiveShell.initialized():
             options |= {"resources": {"metadata": {"path": folder}}} if folder else {}
             return NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **options)
-        with shell_in(folder or os.getcwd()) as shell:  # noqa: PTH109
+        here = folder or os.getcwd()  # noqa: PTH109
+        passing = nullcontext(settings) if settings else TemporaryDirectory()
+        with passing as place, shell_in(here, place) as shell:
             asyncio.run(_run_cells(shell, nb_man, after_cell))
         version = {"name": "python", "version": platform.python_version()}
         nb_man.nb.metadata.setdefault("language_info", {}).update(version)

@@ -6,7 +6,6 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from IPython.core import page
@@ -186,30 +185,33 @@ def _show_figures(shell: NotebookShell) -> None:
 
 
 @contextmanager
-def shell_in(folder: str) -> Iterator[NotebookShell]:
-    """A shell in a process that is made to look like a kernel's, and is put back afterwards."""
+def shell_in(folder: str, settings: str) -> Iterator[NotebookShell]:
+    """A shell in a process that is made to look like a kernel's, and is put back afterwards.
+
+    Args:
+        folder: where the cells run.
+        settings: a folder for IPython's settings, of which none are the user's own.
+    """
     before = dict(os.environ), os.getcwd(), sys.path, sys.argv  # noqa: PTH109
-    with TemporaryDirectory(ignore_cleanup_errors=True) as settings:  # none of the user's own
-        try:
-            os.environ.update(_ENVIRONMENT)
-            os.chdir(folder)
-            sys.path = _path_of_kernel()
-            sys.argv = [""]
-            config = Config({"HistoryManager": {"enabled": False}})
-            shell = NotebookShell.instance(config=config, ipython_dir=settings)
-            shell.builtin_trap.auto_builtins["input"] = refuse_input
-            if "matplotlib.pyplot" in sys.modules:  # otherwise its import finds the setting above
-                _show_figures(shell)
-            with shell.capture.replace_streams():
-                yield shell
-        finally:
-            if NotebookShell.initialized():
-                NotebookShell.instance().reset(
-                    new_session=False
-                )  # closes the files that cells left open
-                NotebookShell.instance().restore_sys_module_state()
-                NotebookShell.clear_instance()
-            os.environ.clear()
-            os.environ.update(before[0])
-            os.chdir(before[1])
-            sys.path, sys.argv = before[2:]
+    try:
+        os.environ.update(_ENVIRONMENT)
+        os.chdir(folder)
+        sys.path = _path_of_kernel()
+        sys.argv = [""]
+        config = Config({"HistoryManager": {"enabled": False}})
+        shell = NotebookShell.instance(config=config, ipython_dir=settings)
+        shell.builtin_trap.auto_builtins["input"] = refuse_input
+        if "matplotlib.pyplot" in sys.modules:  # otherwise its import finds the setting above
+            _show_figures(shell)
+        with shell.capture.replace_streams():
+            yield shell
+    finally:
+        if NotebookShell.initialized():
+            shell = NotebookShell.instance()
+            shell.reset(new_session=False)  # closes the files that cells have left open
+            shell.restore_sys_module_state()
+            NotebookShell.clear_instance()
+        os.environ.clear()
+        os.environ.update(before[0])
+        os.chdir(before[1])
+        sys.path, sys.argv = before[2:]

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, TypeVar
 
 from common.errors import InputError
@@ -24,16 +25,25 @@ FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 # Figures inside the notebook, none of the user's own settings, one order of sets in all runs.
 _ENVIRONMENT = {"MPLBACKEND": INLINE, "MATPLOTLIBRC": os.devnull, "PYTHONHASHSEED": "0"}
 MODULES_VARIABLE = "PAGES_MODULES"
-"""The variable that tells the server which modules to import besides."""
+SCRATCH_VARIABLE = "PAGES_SCRATCH"
+"""The variables that tell the server which modules to import besides, and where to write."""
+_LONGEST_FOLDER = 60
+"""Bytes; the path of a socket can have about a hundred, of which its own name takes a third."""
 Answer = TypeVar("Answer")
 
 
 class Processes:
     """The processes of a batch; a context manager, at whose end none of them is left."""
 
-    def __init__(self, modules: Callable[[], Iterable[str]]) -> None:
-        """Say which modules the server imports; it is asked for when the first process starts."""
+    def __init__(self, modules: Callable[[], Iterable[str]], scratch: Path) -> None:
+        """Prepare for the server, which is started with the first process.
+
+        Args:
+            modules: says then which modules it imports.
+            scratch: where it writes for the time being.
+        """
         self._modules = modules
+        self._scratch = scratch
         self._context: Any = multiprocessing.get_context("forkserver" if FORKS else "spawn")
         self._running: set[Any] = set()
         self._lock = threading.Lock()
@@ -64,8 +74,11 @@ class Processes:
         """
         ours, theirs = self._context.Pipe(duplex=False)
         process = self._context.Process(target=_answer_apart, args=(theirs, function, arguments))
-        modules = {MODULES_VARIABLE: " ".join(self._modules())}
-        with self._lock, _environment(_ENVIRONMENT | modules):
+        orders = {
+            MODULES_VARIABLE: " ".join(self._modules()),
+            SCRATCH_VARIABLE: str(self._scratch),
+        }
+        with self._lock, _environment(_ENVIRONMENT | orders | _temporary_folder()):
             if self._over:
                 raise ProcessLostError("the batch is over")
             if FORKS:
@@ -151,6 +164,12 @@ def _end_group(process: Any) -> None:
             os.killpg(process.pid, signal.SIGKILL)
     process.kill()
     process.join()
+
+
+def _temporary_folder() -> dict[str, str]:
+    """Another temporary folder where the user's has too long a name for a socket in it."""
+    long = len(os.fsencode(os.environ.get("TMPDIR", ""))) > _LONGEST_FOLDER
+    return {"TMPDIR": "/tmp"} if long else {}  # noqa: S108
 
 
 @contextmanager

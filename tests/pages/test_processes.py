@@ -128,8 +128,8 @@ def test_a_page_takes_along_what_it_started(project):
 
 
 @pytest.fixture(scope="module")
-def processes():
-    with Processes(list) as running:
+def processes(tmp_path_factory):
+    with Processes(list, tmp_path_factory.mktemp("scratch")) as running:
         yield running
 
 
@@ -160,8 +160,8 @@ class TestCall:
         with pytest.raises(ProcessLostError):
             processes.call("threading:Lock")
 
-    def test_after_the_batch_is_over_is_refused(self):
-        with Processes(list) as over:
+    def test_after_the_batch_is_over_is_refused(self, tmp_path):
+        with Processes(list, tmp_path) as over:
             pass
         with pytest.raises(ProcessLostError, match="the batch is over"):
             over.call("os:getpid")

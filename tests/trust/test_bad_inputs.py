@@ -591,11 +591,11 @@ PLANS = {
     ),
     "a list": (
         written("[1]"),
-        f"report.yml: found [1], {NAMES}: ledger, pages, sources, sweeps, time_limit, title",
+        f"report.yml: found [1], {NAMES}: ledger, memory_limit, pages, sources, sweeps, time_limit, title",
     ),
     "nothing": (
         written(""),
-        f"report.yml: found None, {NAMES}: ledger, pages, sources, sweeps, time_limit, title",
+        f"report.yml: found None, {NAMES}: ledger, memory_limit, pages, sources, sweeps, time_limit, title",
     ),
     "no pages": (whole(pages=None), "report.yml: 'pages' is missing"),
     "pages in a list": (whole(pages=["a"]), f"report.yml: pages is ['a'], {NAMES}"),
@@ -606,7 +606,7 @@ PLANS = {
     ),
     "a page of text": (
         whole(pages={"a": "b"}),
-        f"{PAGE}found 'b', {NAMES}: choices, needs, notebook, parameters, time_limit",
+        f"{PAGE}found 'b', {NAMES}: choices, memory_limit, needs, notebook, parameters, time_limit",
     ),
     "a number for a page": (
         whole(pages={2024: {}}),
@@ -645,9 +645,9 @@ PLANS = {
     ),
     "a number for a notebook": (plan(notebook=5), f"{PAGE}notebook is 5, expected text"),
     "parameters in a list": (plan(parameters=[1]), f"{PAGE}parameters is [1], {NAMES}"),
-    "a parameter without a value": (
-        plan(parameters=None),
-        f"{PAGE}parameter 'draft' of the notebook has no value here",
+    "no memory": (
+        plan(memory_limit=0),
+        f"{PAGE}memory_limit is 0, expected megabytes, such as 8000",
     ),
     "a value of another type": (
         plan(parameters=VALUES | {"place": 601}),
