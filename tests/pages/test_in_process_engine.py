@@ -125,7 +125,7 @@ CASES = {
     ),
     "a loop that runs": cells("asyncio.get_running_loop().is_running()"),
     "magics": cells("%pwd", "%%bash\necho bash", "%lsmagic\nNone", "%env HOME"),
-    "a time": cells("%time 1", same=replaced(r"\d[\d.]* (?:[µμ]s|[mn]?s)\b", "TIME")),
+    "a time": cells("%time 1", same=replaced(r"\d[\d.e+]* (?:[µμ]s|[mn]?s)\b", "TIME")),
     "captured outputs": cells(
         "%%capture c\nprint('captured'); display('x')", "c.stdout, len(c.outputs)", "c.show()"
     ),
