@@ -53,6 +53,7 @@ warnings.simplefilter("error")
 os.umask(0o77)
 """
 HOSTILE = {
+    "pathlib": "from pathlib import Path; Path.read_bytes = Path.write_text = Path.exists = None",
     "json": "json.dumps = json.loads = None",
     "markup": "import re, html; re.sub = html.escape = None; sys.modules['nbconvert'] = None",
     "stdout": "sys.stdout.close(); sys.stderr.close()",
@@ -67,7 +68,6 @@ HOSTILE = {
 RUINOUS = {
     "open": "builtins.open = builtins.len = None",
     "str": "builtins.str = builtins.print = builtins.isinstance = None",
-    "pathlib": "from pathlib import Path; Path.read_bytes = Path.write_text = Path.exists = None",
     "no stdout": "sys.stdout = sys.stderr = sys.stdin = None",
     "modules": "sys.modules.clear()",
     "hooks": "sys.excepthook = sys.displayhook = None; sys.settrace(None)",
