@@ -13,6 +13,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from common.errors import InputError
 from common.safe_files import clear_leftovers, digest_of, scratch
 from pages.failures import Failure, failure_of
@@ -263,7 +265,7 @@ class Batch:
         records = self._known_records()
         for name in records.keys() - outcomes.keys():
             if self._reason(self.plan.pages[name]):
-                records[name] = records[name].model_copy(update={"status": "outdated"})
+                records[name] = msgspec.structs.replace(records[name], status="outdated")
         versions = {
             name.replace("python", "Python"): known
             for name, known in self._versions.items()

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from markupsafe import Markup
 
 from pages.export import render
@@ -39,7 +40,7 @@ def first_page_files(
             "page": plan.pages[name],
             "href": f"{name}.html",
             "card": record.excerpts.card,
-            **dict(record),
+            **msgspec.structs.asdict(record),
         }
         for name, record in records.items()
     ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+import msgspec
 
 from common.safe_files import digest, digest_of, put_in_place
 from pages.plan import Page
@@ -13,10 +13,8 @@ from pages.plan import Page
 LOOKS = "only its looks changed"
 
 
-class Excerpts(BaseModel):
+class Excerpts(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """What the first page and the ledgers of published figures take from a page."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     card: dict[str, str] = {}
     """Cells of its row in the list of its sweep, as HTML by column."""
@@ -30,10 +28,8 @@ class Excerpts(BaseModel):
     """The anchors that are in the highlights too."""
 
 
-class Record(BaseModel):
+class Record(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """What a page was made from and what became of it; also its entry in the manifest."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
     status: str
     """`made`, `failed`, or `skipped` because a page that it needs failed."""
@@ -55,7 +51,8 @@ class Record(BaseModel):
 
     def entry(self) -> dict[str, Any]:
         """What the manifest says of it."""
-        return self.model_dump(exclude={"excerpts"}) | {"card": self.excerpts.card}
+        content = msgspec.structs.asdict(self)
+        return content | {"card": content.pop("excerpts").card}
 
 
 def as_json(content: Any) -> bytes:
@@ -99,13 +96,15 @@ class Records:
     def load(self, name: str) -> Record | None:
         """A page's record, if there is one and it is of this version of the program."""
         try:
-            return Record.model_validate_json(self._path(name).read_bytes())
-        except (OSError, ValidationError):
+            return msgspec.json.decode(self._path(name).read_bytes(), type=Record)
+        except (OSError, msgspec.MsgspecError):
             return None
 
     def save(self, name: str, record: Record) -> None:
         """Keep a page's record."""
-        write_if_changed(self._root, f".cache/pages/{name}.json", as_json(record.model_dump()))
+        write_if_changed(
+            self._root, f".cache/pages/{name}.json", as_json(msgspec.to_builtins(record))
+        )
 
     def remove(self, paths: Iterable[str]) -> None:
         """Remove files of the report; what lies elsewhere stays.

@@ -1,46 +1,46 @@
 """What may stand in `report.yml`, the file that says which pages a batch makes."""
 
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
+import msgspec
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from common.errors import InputError, nearest
 
 PLAN_NAME = "report.yml"
 TIME_LIMIT = 600
 MEMORY_LIMIT = 8000
-_EXPECTED = {
+_EXPECTED: dict[Any, str] = {
     "time_limit": f"seconds, such as {TIME_LIMIT}",
     "memory_limit": f"megabytes, such as {MEMORY_LIMIT}",
     "needs": "a list of pages",
     "step": "at least 1",
-    "string_type": "text",
-    "int_type": "a whole number",
-    "dict_type": "names with values",
+    str: "text",
+    int: "a whole number",
+    dict[str, Any]: "names with values",
+    dict[Any, Any]: "names with values",
 }
-"""What is expected of a name, or where the type is wrong."""
+"""What is expected of a name, or else of a type."""
+_LONGEST = 366 * 24 * 3600
 
 
-class _Entry(BaseModel):
+class _Entry(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Names with values."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 Entry = TypeVar("Entry", bound=_Entry)
 
 
-class Numbers(_Entry):
+class Numbers(_Entry, frozen=True, kw_only=True):
     """Whole numbers from one to another, both included."""
 
-    first: int = Field(alias="from")
-    last: int = Field(alias="to")
-    step: int = Field(1, gt=0)
+    first: int = msgspec.field(name="from")
+    last: int = msgspec.field(name="to")
+    step: Annotated[int, msgspec.Meta(gt=0)] = 1
 
 
-class FileColumn(_Entry):
+class FileColumn(_Entry, frozen=True, kw_only=True):
     """The values of a column of a CSV file, in the rows where other columns hold given values."""
 
     file: str
@@ -50,16 +50,16 @@ class FileColumn(_Entry):
     where: dict[str, Any] = {}
 
 
-class Limits(_Entry):
+class Limits(_Entry, frozen=True, kw_only=True):
     """The most that a page may take."""
 
-    time_limit: float = Field(TIME_LIMIT, gt=0, allow_inf_nan=False)
+    time_limit: Annotated[float, msgspec.Meta(gt=0, le=_LONGEST)] = TIME_LIMIT
     """Seconds."""
-    memory_limit: int = Field(MEMORY_LIMIT, gt=0)
+    memory_limit: Annotated[int, msgspec.Meta(gt=0)] = MEMORY_LIMIT
     """Megabytes, of each process."""
 
 
-class PageEntry(Limits):
+class PageEntry(Limits, frozen=True, kw_only=True):
     """A page."""
 
     notebook: str
@@ -70,7 +70,7 @@ class PageEntry(Limits):
     """By parameter, the values that it may have."""
 
 
-class SweepEntry(PageEntry):
+class SweepEntry(PageEntry, frozen=True, kw_only=True):
     """A page for each value, or combination of values."""
 
     title: str
@@ -78,7 +78,7 @@ class SweepEntry(PageEntry):
     """By parameter, its values."""
 
 
-class PlanFile(Limits):
+class PlanFile(Limits, frozen=True, kw_only=True):
     """The whole file."""
 
     title: str
@@ -116,7 +116,8 @@ def read_entry(kind: type[Entry], found: Any, where: str, **defaults: Any) -> En
     Raises:
         InputError: a name or a value is wrong.
     """
-    names = sorted(field.alias or name for name, field in kind.model_fields.items())
+    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
+    names = sorted(fields)
     if not isinstance(found, dict):
         raise InputError(
             f"{where}: found {found!r}, expected names with values: {', '.join(names)}"
@@ -124,12 +125,19 @@ def read_entry(kind: type[Entry], found: Any, where: str, **defaults: Any) -> En
     filled = {name: value for name, value in found.items() if value is not None}
     for name in filled.keys() - {*names}:
         raise InputError(f"{where}: unknown name {name!r}{nearest(name, names)}")
+    given = defaults | filled
+    for name, field in fields.items():
+        if name in given:
+            _check(name, given[name], field.type, where)
+        elif field.required:
+            raise InputError(f"{where}: {name!r} is missing")
+    return msgspec.convert(given, kind)
+
+
+def _check(name: str, value: Any, kind: Any, where: str) -> None:
+    """Refuse a value that is not of its name's type."""
     try:
-        return kind.model_validate(defaults | filled)
-    except ValidationError as errors:
-        wrong = errors.errors()[0]
-        name, value = wrong["loc"][0], wrong["input"]
-        if wrong["type"] == "missing":
-            raise InputError(f"{where}: {name!r} is missing") from None
-        expected = _EXPECTED.get(str(name)) or _EXPECTED.get(wrong["type"], wrong["msg"])
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        expected = _EXPECTED.get(name) or _EXPECTED.get(kind, str(error))
         raise InputError(f"{where}: {name} is {value!r}, expected {expected}") from None
