@@ -1,6 +1,5 @@
 """What the batches before have left: for each page what it was made from and what it wrote."""
 
-import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -57,7 +56,7 @@ class Record(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 def as_json(content: Any) -> bytes:
     """JSON for a file: sorted, indented, closed with a line break."""
-    return (json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    return msgspec.json.format(msgspec.json.encode(content, order="sorted"), indent=2) + b"\n"
 
 
 def write_if_changed(root: Path, path: str, content: bytes) -> str:
@@ -102,9 +101,7 @@ class Records:
 
     def save(self, name: str, record: Record) -> None:
         """Keep a page's record."""
-        write_if_changed(
-            self._root, f".cache/pages/{name}.json", as_json(msgspec.to_builtins(record))
-        )
+        write_if_changed(self._root, f".cache/pages/{name}.json", as_json(record))
 
     def remove(self, paths: Iterable[str]) -> None:
         """Remove files of the report; what lies elsewhere stays.
