@@ -68,7 +68,7 @@ _REASONS = {
 _AREA_TYPES = {
     "1": "national",
     "2": "state",
-    "3": "state",
+    "3": "territory",
     "4": "metropolitan",
     "6": "nonmetropolitan",
 }

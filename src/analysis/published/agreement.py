@@ -18,6 +18,10 @@ HOURS_A_YEAR = 2080
 _ROUNDED_TO_TEN = 5.0
 _ROUNDED_TO_A_CENT = 0.005
 _CELL = ["year", "soc_code"]
+_OWNERS = ["000001", "999001"]
+"""All private industries, and all government with its schools, hospitals and post offices."""
+_IN_62 = ["621000", "622000", "623000", "624000"]
+"""The parts of health care and social assistance."""
 _FIGURES = ["found", "expected", "difference", "tolerance"]
 _COLUMNS = ["name", *_CELL, *_FIGURES, "holds", "missing", "explanation"]
 
@@ -34,9 +38,11 @@ def check_official_tables(folder: Path = RAW) -> pd.DataFrame:
     Raises:
         InputError: a known miss has changed its size or is none any more.
     """
-    national, state, sector = (
-        load_oews(level, folder) for level in ("national", "state", "sector")
+    national, state, sector, area, industry = (
+        load_oews(level, folder) for level in ("national", "state", "sector", "area", "industry")
     )
+    owners = industry[industry["naics"].isin(_OWNERS)]
+    health_care, parts = (industry[industry["naics"].isin(codes)] for codes in (["62"], _IN_62))
     checks = [
         employment_sums(national, state, "area_code").assign(name="state_employment"),
         employment_sums(national, sector, "naics").assign(name="sector_employment"),
@@ -44,21 +50,25 @@ def check_official_tables(folder: Path = RAW) -> pd.DataFrame:
         annual_wages(national).assign(name="annual_wage_national"),
         annual_wages(state).assign(name="annual_wage_state"),
         annual_wages(sector).assign(name="annual_wage_sector"),
+        annual_wages(area).assign(name="annual_wage_area"),
+        annual_wages(industry).assign(name="annual_wage_industry"),
+        employment_sums(national, owners, "naics").assign(name="ownership_employment"),
+        employment_sums(health_care, parts, "naics").assign(name="health_care_employment"),
     ]
     return explain_misses(
         pd.concat(checks, ignore_index=True), load_table("known-misses.csv", folder)
     )
 
 
-def employment_sums(national: pd.DataFrame, parts: pd.DataFrame, code: str) -> pd.DataFrame:
-    """The employment of the parts, told apart by the column `code`, sums to the national one."""
+def employment_sums(whole: pd.DataFrame, parts: pd.DataFrame, code: str) -> pd.DataFrame:
+    """The employment of the parts, told apart by the column `code`, sums to the whole one."""
     known = parts.dropna(subset="employment")
     groups = known.groupby(_CELL)["employment"]
     tolerance = _ROUNDED_TO_TEN * (groups.size() + 1)
     sums = pd.DataFrame(
         {"found": groups.sum(), "tolerance": tolerance, "missing": _missing(parts, known, code)}
     )
-    return _beside(national, "employment", sums)
+    return _beside(whole, "employment", sums)
 
 
 def weighted_means(national: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:

@@ -155,5 +155,6 @@ def _source_paragraph(source: Source) -> str:
         f"accessed {source.accessed}",
         f"confidence {source.confidence}",
         f"sha256 `{source.sha256}`" if source.sha256 else "",
+        f"computed here: {', '.join(source.computed)}" if source.computed else "",
     ]
     return f"- `{source.name}`: {where}. {'; '.join(filter(None, facts))}. {source.obtained}"

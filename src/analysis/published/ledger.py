@@ -4,6 +4,7 @@ import re
 
 import pandas as pd
 
+from analysis.published.package import sources
 from analysis.published.paths import ROOT
 from analysis.published.pay_statistics import PAY_COLUMNS
 from analysis.published.printed import parse_expression
@@ -40,7 +41,11 @@ _SUBJECT_OF_AREA = {
     "state": "state",
     "metropolitan": "metro",
     "nonmetropolitan": "metro",
+    "territory": "metro",
+    "industry": "industry",
 }
+_SHOWN_IN_AREAS = ["29-2072", "29-9021", "43-3021"]
+"""The occupations whose figures in areas are in the ledger; no page shows others there."""
 
 
 def read_printed(path: str) -> pd.DataFrame:
@@ -113,18 +118,25 @@ def _figures_of(record: dict) -> list[dict]:
 
 
 def oews_figures(oews: pd.DataFrame) -> pd.DataFrame:
-    """Annual pay in OEWS, one row per published cell; an empty cell has none.
+    """Annual pay in OEWS, one row per cell that is filled; managers and clerks of areas have none.
 
     Args:
         oews: cross-industry rows of an OEWS table; see `analysis.published.raw_tables.load_oews`.
 
     Returns:
         The columns of `COLUMNS`; `figure_id` is `oews-2023-us-29-2072-median`, values in USD a
-        year.
+        year. An annual percentile that was computed from the hourly one has that one in
+        `as_published`, and its `locator` says so.
     """
     labels = ["year", "area_type", "area_code", "area_title", "soc_code", "soc_title", "source_id"]
+    in_areas = oews["area_type"].map(_SUBJECT_OF_AREA) == "metro"
+    oews = oews[~in_areas | oews["soc_code"].isin(_SHOWN_IN_AREAS)]
     cells = oews.rename(columns={column: name for name, column in PAY_COLUMNS.items()})
-    cells = cells.melt(labels, [*PAY_COLUMNS], "statistic", "value").dropna(subset="value")
+    cells = cells.melt(labels, [*PAY_COLUMNS], "statistic", "value")
+    hourly = [column.replace("annual", "hourly") for column in PAY_COLUMNS.values()]
+    cells["hourly"] = oews.reindex(columns=hourly).melt()["value"]
+    cells = cells.dropna(subset="value")
+    computed = _is_computed(cells)
     place, occupation = cells["area_code"], cells["soc_code"]
     figures = cells.assign(
         figure_id=oews_figure_ids(cells, cells["statistic"]),
@@ -134,10 +146,45 @@ def oews_figures(oews: pd.DataFrame) -> pd.DataFrame:
         open_ended=False,
         period="May " + cells["year"].astype(str),
         population=occupation + " " + cells["soc_title"] + ", wage and salary jobs",
-        as_published=cells["value"].map("{:.0f}".format),
-        locator=place + ", " + occupation + ", A_" + cells["statistic"].str.upper(),
+        as_published=cells["value"]
+        .map("{:.0f}".format)
+        .mask(computed, cells["hourly"].map("{:.2f} an hour".format)),
+        locator=place
+        + (", " + occupation + computed.map({False: ", A_", True: ", 2,080 times H_"}))
+        + cells["statistic"].str.upper(),
     ).sort_values(["year", "area_code", "soc_code"], kind="stable")
     return figures[COLUMNS].reset_index(drop=True)
+
+
+def industry_figures(industries: pd.DataFrame) -> pd.DataFrame:
+    """Annual pay by employer, as `oews_figures` gives it for places.
+
+    Args:
+        industries: rows of the table `industry`; see `analysis.published.raw_tables.load_oews`.
+
+    Returns:
+        The columns of `COLUMNS`; `figure_id` is `oews-2025-us-622000-29-2072-mean`.
+    """
+    return oews_figures(as_places(industries))
+
+
+def as_places(industries: pd.DataFrame) -> pd.DataFrame:
+    """Industries in the columns that say where, so that they are charted and linked as places.
+
+    The code is `US-622000`, the title that of the industry.
+    """
+    return industries.assign(
+        area_type="industry",
+        area_code="US-" + industries["naics"],
+        area_title=industries["naics_title"],
+    )
+
+
+def _is_computed(cells: pd.DataFrame) -> pd.Series:
+    """Whether the project worked a figure out itself, as the data package says of its source."""
+    computed = set(sources()["computed"].explode().items())
+    pairs = zip(cells["source_id"], cells["statistic"].map(PAY_COLUMNS), strict=True)
+    return pd.Series([pair in computed for pair in pairs], index=cells.index, dtype=bool)
 
 
 def oews_figure_ids(oews: pd.DataFrame, statistic: str | pd.Series) -> pd.Series:

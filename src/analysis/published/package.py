@@ -92,7 +92,11 @@ class Licence(_Described):
 
 
 class Source(_Described):
-    """Where rows were read; `sha256` is that of a file that was taken in."""
+    """Where rows were read.
+
+    `sha256` is that of a file that was taken in; `computed` names the columns whose cells the
+    project worked out from others of the row, because the copy that was read does not have them.
+    """
 
     name: str
     title: str
@@ -104,6 +108,7 @@ class Source(_Described):
     accessed: str
     confidence: str
     sha256: str = ""
+    computed: list[str] = []
 
 
 class Resource(_Described):

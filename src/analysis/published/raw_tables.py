@@ -12,11 +12,14 @@ from analysis.published.paths import RAW
 from analysis.published.rules import validate
 from common.errors import InputError, nearest
 
-Level = Literal["national", "state", "area", "sector"]
+Level = Literal["national", "state", "area", "sector", "industry"]
 
 
 def load_oews(level: Level, folder: Path = RAW) -> pd.DataFrame:
-    """OEWS employment and wages of the nation, the states, other areas, or national sectors.
+    """OEWS employment and wages of the nation, states, other areas, or the nation's industries.
+
+    `sector` has medical records specialists over several years; `industry` has every level of
+    industry and ownership, in the newest Mays. Territories are among the other areas.
 
     Returns:
         One row per year, area, industry and occupation. Wages in US dollars per hour or year,
