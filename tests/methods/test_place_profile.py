@@ -41,7 +41,7 @@ class TestNewest:
 
 
 class TestFindPlace:
-    @pytest.mark.parametrize("area", ["US-NJ", "CBSA-35620", "NONMETRO-6600001"])
+    @pytest.mark.parametrize("area", ["US-NJ", "CBSA-35620", "US-GU"])
     def test_finds_a_place_by_its_code(self, coders, area):
         assert place_profile.find_place(coders, area)["area_code"] == area
 
@@ -94,7 +94,7 @@ class TestStatesOf:
         assert within["CBSA-37980"] == {"PA", "NJ", "DE", "MD"}
         assert within["NONMETRO-5400001"] == {"WV"}
         assert within["NONMETRO-7200006"] == within["CBSA-41980"] == {"PR"}
-        assert within["NONMETRO-6600001"] == {"GU"}
+        assert within["US-GU"] == {"GU"}
 
     def test_a_nonmetropolitan_code_agrees_with_the_state_in_the_title(self, coders):
         rural = coders[coders["area_type"] == "nonmetropolitan"].set_index("area_code")
@@ -123,7 +123,7 @@ class TestNeighbours:
         assert set(found["area_type"]) == {"metropolitan", "nonmetropolitan"}
 
     def test_of_a_place_on_its_own_is_itself(self, coders):
-        assert place_profile.neighbours(coders, STATES, "NONMETRO-6600001")[
+        assert place_profile.neighbours(coders, STATES, "US-GU")[
             "area_title"
         ].tolist() == ["Guam"]
 

@@ -113,7 +113,9 @@ def neighbours(places: pd.DataFrame, states: pd.DataFrame, area: str) -> pd.Data
     if area in set(states["area_code"]):
         division = states.set_index("area_code")["census_division"]
         return places[places["area_code"].map(division) == division[area]]
-    areas = places[places["area_type"] != "state"]
+    if area.startswith("US-"):  # a territory
+        return places[places["area_code"] == area]
+    areas = places[~places["area_type"].isin(["state", "territory"])]
     within = states_of(areas, states)
     return areas[[not letters.isdisjoint(within[area]) for letters in within]]
 
