@@ -104,7 +104,7 @@ class TestStatesOf:
             lambda letters: titles.get(f"US-{min(letters)}")
         )
         known = named != "a territory"
-        assert known.sum() == len(rural) - 2
+        assert known.sum() == len(rural) - 1
         assert coded[known].tolist() == named[known].tolist()
 
 
@@ -123,9 +123,7 @@ class TestNeighbours:
         assert set(found["area_type"]) == {"metropolitan", "nonmetropolitan"}
 
     def test_of_a_place_on_its_own_is_itself(self, coders):
-        assert place_profile.neighbours(coders, STATES, "US-GU")[
-            "area_title"
-        ].tolist() == ["Guam"]
+        assert place_profile.neighbours(coders, STATES, "US-GU")["area_title"].tolist() == ["Guam"]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +158,7 @@ class TestMissingCells:
 
     def test_knows_every_reason_that_the_tables_hold(self, oews):
         said = [place_profile.missing_cells(row) for _, row in oews.iterrows()]
-        assert sum(map(bool, said)) > 500
+        assert sum(map(bool, said)) > 200
 
 
 class TestMeanPay:
@@ -171,7 +169,8 @@ class TestMeanPay:
         assert mean.to_dict() == {"mean": 54490, "low": 54490, "high": 54490}
 
     def test_is_else_that_of_the_percentiles_with_its_error(self, coders):
-        mean = place_profile.mean_pay(place_profile.find_place(coders, "CBSA-35620"), self.measured)
+        blind = coders.assign(annual_mean=np.nan)
+        mean = place_profile.mean_pay(place_profile.find_place(blind, "CBSA-35620"), self.measured)
         assert mean["low"] < mean["mean"] < mean["high"]
         assert mean["high"] / mean["mean"] - 1 == pytest.approx(0.02793)
 

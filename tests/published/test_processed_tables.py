@@ -66,7 +66,7 @@ def test_places(oews):
 
 
 def test_areas(oews):
-    areas = places.choose(oews["area"], "29-2072", 2025, "median")
+    areas = places.choose(oews["area"], "29-2072", 2025, "mean")
     areas["state"] = places.state_of(areas, load_table("states.csv"))
     listed = areas.sort_values(["value", "area_code"], ascending=[False, True])
     assert_same(listed[["area_code", "state", "value"]], "areas.csv")
