@@ -7,10 +7,11 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
+from analysis.methods.assumptions import check_assumptions
 from analysis.methods.bridge import bridge_table, choose_steps, lmdi, walk
 from analysis.methods.distribution import FIVE, THREE, PayDistribution
 from analysis.methods.shares import feasible_shares, implied_base_pay, largest_share
-from analysis.methods.simulation import central_case, check_assumptions
+from analysis.methods.simulation import central_case
 from analysis.published.paths import RAW, ROOT
 
 PAGE = (ROOT / "docs" / "methodology.md").read_text(encoding="utf-8")

@@ -104,6 +104,8 @@ class Source(_Described):
     accessed: str
     confidence: str
     sha256: str = ""
+    quotes: str = ""
+    """The body whose figures it quotes; "" where that body's own page or table was read."""
 
 
 class Resource(_Described):
