@@ -10,8 +10,6 @@ from scipy.integrate import quad
 from analysis.methods.bridge import (
     bridge_table,
     choose_steps,
-    evaluate,
-    formula_inputs,
     lmdi,
     order_range,
     round_effects,
@@ -20,6 +18,7 @@ from analysis.methods.bridge import (
     vintage_inputs,
     walk,
 )
+from analysis.methods.formulas import formula_inputs
 from analysis.published.paths import RAW
 from analysis.published.rules import validate
 from common.errors import InputError
@@ -56,6 +55,15 @@ def test_published_bridge_needs_only_subtraction():
     }
 
 
+def test_the_date_may_come_before_the_statistic():
+    assert effects_of("median_first").dropna().to_dict() == {
+        "vintage": 50_250 - 48_780,
+        "statistic": 55_970 - 50_250,
+        "unidentified": 62_110 - 55_970,
+        "further_credentials": 64_710 - 62_110,
+    }
+
+
 def test_illustrative_split_by_hand():
     effects = effects_of("illustrative")
     pay = 55_970 * 1.015 * 0.99
@@ -69,7 +77,7 @@ def test_illustrative_split_by_hand():
     assert effects.round().loc["pay_and_hours":"residual"].tolist() == [271, 2313, 2360, 1195]
 
 
-@pytest.mark.parametrize("bridge", ["published", "illustrative", "backcast"])
+@pytest.mark.parametrize("bridge", ["published", "median_first", "illustrative", "backcast"])
 def test_every_column_sums_to_the_gap_and_orders_agree(bridge):
     table = bridge_table(choose_steps(STEPS, bridge), CENTRAL)
     for column in ("effect_usd", "lmdi_usd", "shapley_usd"):
@@ -194,23 +202,23 @@ def test_order_range_is_what_the_orders_can_give(start, values):
         )
 
 
+def test_order_range_takes_in_an_order_that_needs_other_figures():
+    """From median to median first is 1,470, and then from median to mean 5,720."""
+    start, sequence = 48_780, effects_of("published").dropna()
+    median_first = effects_of("median_first")[["vintage", "statistic"]]
+    alone, both = order_range(start, sequence), order_range(start, sequence, median_first)
+    assert alone.loc["vintage", "low_usd"] > 2_000
+    assert alone.loc["statistic", "high_usd"] < 6_000
+    assert both.loc["vintage", "low_usd"] == pytest.approx(1_470)
+    latest = 64_710 * (1 - 50_250 / 55_970)
+    assert both.loc["statistic", "high_usd"] == pytest.approx(latest)
+    assert both.loc["statistic", "low_usd"] == pytest.approx(4_910)
+    assert both.index.tolist() == sequence.index.tolist()
+
+
 def test_rounded_effects_still_add():
     effects = pd.Series({"a": 104.0, "b": 104.0, "residual": 12.0})
     assert round_effects(effects, "residual", 10).to_dict() == {"a": 100, "b": 100, "residual": 20}
-
-
-def test_formula_with_an_unknown_name_says_which():
-    with pytest.raises(InputError, match=r"'bls_maen' is no input.*bls_mean"):
-        evaluate("bls_maen - bls_median", CENTRAL)
-    with pytest.raises(InputError, match="cannot be read"):
-        formula_inputs("bls_mean -")
-
-
-def test_a_formula_that_is_no_arithmetic_is_shown():
-    with pytest.raises(
-        InputError, match=r"^formula 'bls_mean if bls_median else 1' cannot be computed: \S"
-    ):
-        evaluate("bls_mean if bls_median else 1", CENTRAL)
 
 
 @pytest.mark.parametrize(
@@ -265,12 +273,15 @@ OEWS = pd.DataFrame(
         (2023, "US", "62", "29-2072", 51_970, 47_590, 0.5),
     ],
     columns=["year", "area_code", "naics", "soc_code", "annual_mean", "annual_median", "mean_rse"],
+).assign(source_id="workbook")
+FIGURES = pd.DataFrame(
+    {"figure_id": ["guide-aapc-mean"], "value": [64_710], "source_id": ["guide-quoting-aapc"]}
 )
-FIGURES = pd.DataFrame({"figure_id": ["guide-aapc-mean"], "value": [64_710]})
+SOURCES = pd.DataFrame({"quotes": ["", "AAPC"]}, index=["workbook", "guide-quoting-aapc"])
 
 
 def test_vintage_inputs_come_from_their_cells():
-    inputs = vintage_inputs(VINTAGES, 2024, OEWS, FIGURES)
+    inputs = vintage_inputs(VINTAGES, 2024, OEWS, FIGURES, SOURCES)
     assert inputs["value"].dropna().to_dict() == {
         "bls_mean": 53_690,
         "bls_median": 48_780,
@@ -286,6 +297,12 @@ def test_vintage_inputs_come_from_their_cells():
         "aapc": "guide-aapc-mean",
         "unpublished": "",
     }
+    assert inputs["reading"].drop("unpublished").to_dict() == {
+        "bls_mean": "published",
+        "bls_median": "published",
+        "aapc": "quoted",
+    }
+    assert inputs["may"].dropna().to_dict() == {"bls_mean": 2023, "bls_median": 2023}
 
 
 @pytest.mark.parametrize(
@@ -299,12 +316,12 @@ def test_vintage_inputs_come_from_their_cells():
 def test_vintage_that_cannot_be_found_stops(vintage, column, value, message):
     vintages = VINTAGES.assign(**{column: VINTAGES[column].replace(VINTAGES[column].max(), value)})
     with pytest.raises(InputError, match=message):
-        vintage_inputs(vintages, vintage, OEWS, FIGURES)
+        vintage_inputs(vintages, vintage, OEWS, FIGURES, SOURCES)
 
 
 def test_empty_published_cell_stops():
     with pytest.raises(InputError, match=r"'bls_mean'.*empty"):
-        vintage_inputs(VINTAGES, 2024, OEWS.assign(annual_mean=math.nan), FIGURES)
+        vintage_inputs(VINTAGES, 2024, OEWS.assign(annual_mean=math.nan), FIGURES, SOURCES)
 
 
 def test_every_vintage_gives_every_input_of_every_formula():

@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from analysis.methods.credentials import (
     by_sector,
+    certified_over_all,
     further_credentials,
     guide_bands,
+    pay_by_credentials,
     place_bands,
     stacking_limits,
     steps_between,
@@ -249,3 +251,33 @@ def test_a_year_without_sectors_is_refused_with_those_that_have_some():
         InputError, match=r"sector_year: pay by sector is not held for 2021; .*2024"
     ):
         by_sector(SECTORS, NATION, 2021)
+
+
+ASSUMED = pd.DataFrame({"assumption": ["certified_ratio", "certified_share"], "mode": [1.21, 0.55]})
+
+
+def test_the_certified_are_set_over_all_jobs_and_not_over_the_others():
+    assert certified_over_all(ASSUMED) == pytest.approx(1.21 / (0.45 + 0.55 * 1.21))
+    assert certified_over_all(ASSUMED.assign(mode=[1.21, 1.0])) == pytest.approx(1)
+    assert certified_over_all(ASSUMED.assign(mode=[1.0, 0.3])) == pytest.approx(1)
+
+
+def test_a_ratio_to_certified_members_is_never_set_on_the_mean_of_all_jobs():
+    """One credential over all certified is 0.96, so on a mean of all jobs it would be below it."""
+    ratios = pd.DataFrame(
+        [
+            ("one", 62_110 / 64_710, 62_110 / 55_970),
+            ("two", 71_535 / 64_710, 71_535 / 55_970),
+            ("two", 1.16, float("nan")),
+        ],
+        columns=["category", "over_members", "over_bls"],
+    )
+    mean = pd.Series({"mean": 50_000.0, "low": 49_000.0, "high": 51_000.0})
+    found = pay_by_credentials(ratios, mean, ASSUMED).set_index("category")
+    step = 1.21 / (0.45 + 0.55 * 1.21)
+    assert found.index.tolist() == ["one", "two"]
+    assert found.at["one", "low"] == pytest.approx(49_000 * step * 62_110 / 64_710)
+    assert found.at["one", "low"] > mean["mean"]
+    assert found.at["one", "high"] == pytest.approx(51_000 * 62_110 / 55_970)
+    assert found.at["two", "low"] == pytest.approx(49_000 * step * 71_535 / 64_710)
+    assert found.at["two", "high"] == pytest.approx(51_000 * 71_535 / 55_970)

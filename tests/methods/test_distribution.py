@@ -17,6 +17,7 @@ from analysis.methods.distribution import (
     accuracy,
     mean_range,
     place,
+    top_shares,
 )
 from common.errors import InputError
 
@@ -344,3 +345,15 @@ def test_place_is_cut_to_what_is_certain():
 def test_no_wage_has_none_or_all_below_it(share):
     with pytest.raises(InputError, match="expected above 0 and below 1"):
         three(MAY_2023).quantile(share)
+
+
+def test_the_share_at_the_top_is_named_by_what_it_rests_on():
+    """May 2024 and AAPC's mean: the curve's own mean is a little below the published one."""
+    pay = PayDistribution(FIVE, [35_780, 41_600, 50_250, 64_070, 80_950])
+    found = top_shares(pay, 64_710, 55_970, 15_080)
+    assert found.round(3).to_dict() == {
+        "at_most": 0.769,
+        "on_scaled_curve": 0.669,
+        "on_curve": 0.639,
+    }
+    assert pay.slice_mean(1 - found["on_curve"], 1) == pytest.approx(64_710)

@@ -7,11 +7,18 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
+from analysis.methods.assumptions import check_assumptions
 from analysis.methods.bridge import bridge_table, choose_steps, lmdi, walk
+from analysis.methods.compensation import supplements_share, total_compensation
+from analysis.methods.credentials import certified_over_all
 from analysis.methods.distribution import FIVE, THREE, PayDistribution
+from analysis.methods.pay_over_time import change_over_time, follow_pay
 from analysis.methods.shares import feasible_shares, implied_base_pay, largest_share
-from analysis.methods.simulation import central_case, check_assumptions
+from analysis.methods.simulation import central_case
+from analysis.published.package import sources
 from analysis.published.paths import RAW, ROOT
+from analysis.published.processed import load_figures
+from analysis.published.raw_tables import load_oews, load_table
 
 PAGE = (ROOT / "docs" / "methodology.md").read_text(encoding="utf-8")
 LINES = re.findall(r"^(\w+) {2,}(\S.*?) += (-?[\d,.]+)$", PAGE, flags=re.MULTILINE)
@@ -19,13 +26,62 @@ LINES = re.findall(r"^(\w+) {2,}(\S.*?) += (-?[\d,.]+)$", PAGE, flags=re.MULTILI
 PUBLISHED = {
     "bls_median": 48_780,
     "bls_mean": 53_690,
+    "bls_median_survey": 50_250,
     "bls_mean_survey": 55_970,
     "bls_mean_2024": 55_970,
     "billing_clerk_mean": 49_490,
     "aapc_certified_mean": 64_710,
     "aapc_one_credential_mean": 62_110,
 }
+# Employer costs, private industry, December 2023, US dollars per hour worked.
+COSTS = {
+    "wages and salaries": 30.33,
+    "total benefits": 12.77,
+    "paid leave": 3.26,
+    "insurance": 3.14,
+    "retirement and savings": 1.50,
+    "legally required benefits": 3.17,
+    "nonproduction bonuses": 1.20,
+    "overtime and premium pay": 0.43,
+    "shift differentials": 0.08,
+}
 CREDENTIALS = {"one": 62_110, "two": 71_535, "three or more": 79_933}
+
+
+def date_and_order(steps, inputs):
+    """Both readings of the date, and the order that goes from median to median first."""
+    first = choose_steps(steps, "published")
+    base_may = inputs.assign(bls_mean_survey=inputs["bls_mean"])
+    values = {}
+    for may, case in ((2023, base_may), (2024, inputs)):
+        effects = walk(first, case)[2].iloc[0]
+        values[f"left_may_{may}"] = effects.pop("unidentified")
+        values[f"known_may_{may}"] = effects.sum()
+    start, _, effects = walk(first, inputs)
+    median_first = walk(choose_steps(steps, "median_first"), inputs)[2].iloc[0]
+    return values | {
+        "median_to_median": median_first["vintage"],
+        "later_statistic": median_first["statistic"],
+        "lmdi_known": lmdi(start[0], effects.iloc[0]).drop("unidentified").sum(),
+    }
+
+
+def pay_and_costs():
+    """Pay over time and total compensation."""
+    prices = load_table("consumer-price-index.csv")
+    series = load_table("pay-series.csv")
+    paths = follow_pay(series, load_oews("national"), load_figures(), sources(), prices)
+    change = change_over_time(paths).set_index("series")
+    costs = pd.DataFrame({"component": COSTS.keys(), "value": COSTS.values()})
+    costs = costs.assign(month="2023-12", worker_group="private industry")
+    shares = total_compensation(costs, 50_000, "2023-12").set_index("part")["share_of_wages"]
+    kinds = ["guide_list", "with_bonuses", "not_required", "all_benefits"]
+    return shares[kinds].to_dict() | {
+        "median_2021_real": change.at["records_median", "first_real_usd"],
+        "median_change": change.at["records_median", "real_change"],
+        "certified_change": change.at["aapc_certified", "real_change"],
+        "supplements_high": supplements_share(costs, "2023-12"),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +105,11 @@ def computed():
     lowest, highest = five.mean_bounds(limits["floor"], limits["ceiling"])
     one = feasible_shares(CREDENTIALS, 64_710).loc["one"]
     alone = implied_base_pay(63_095, CREDENTIALS, 64_710, "one")
+    over_all = certified_over_all(pd.read_csv(RAW / "assumptions.csv"))
+    values |= date_and_order(steps, inputs) | pay_and_costs()
     return values | {
+        "certified_over_all": over_all,
+        "one_over_all": over_all * 62_110 / 64_710,
         "gap": target[0] - start[0],
         "published": effects.drop(columns="unidentified").iloc[0].sum(),
         "lmdi_scale": (target[0] - start[0]) / math.log(target[0] / start[0]),

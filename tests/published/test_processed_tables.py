@@ -5,6 +5,7 @@ import pytest
 
 from analysis.methods import audit, bridge, credentials, places, simulation
 from analysis.published.ledger import aapc_figures, oews_figures, read_printed, tidy_figures
+from analysis.published.package import sources
 from analysis.published.paths import PROCESSED
 from analysis.published.processed import load_figures
 from analysis.published.raw_tables import load_aapc, load_oews, load_table
@@ -43,7 +44,7 @@ def test_claims(oews):
 
 def test_bridge(oews):
     inputs = bridge.vintage_inputs(
-        load_table("bridge-vintages.csv"), 2024, oews["national"], load_figures()
+        load_table("bridge-vintages.csv"), 2024, oews["national"], load_figures(), sources()
     )
     scenarios, *others = (
         load_table(f"{name}.csv") for name in ("scenarios", "bridge-steps", "assumptions")

@@ -1,56 +1,25 @@
 """The bridge between two published averages: titled effects that add up to the gap, to the cent.
 
-Steps are data: each has a formula over named inputs. The chain is walked up from the first
-published figure and down from the second. What is left between the two walks is the residual, a
-line of its own. The form follows BEA's reconciliation of the CPI with the PCE price index.
+Steps are data: each has a formula over named inputs; see `formulas`. The chain is walked up from
+the first published figure and down from the second. What is left between the two walks is the
+residual, a line of its own. The form follows BEA's reconciliation of the CPI with the PCE index.
 
 Here `steps` are those of one bridge, from `choose_steps`, and `inputs` has one row per case and one
 column per input. Pay and effects are in US dollars a year.
 """
 
-import ast
 import math
 
 import numpy as np
 import pandas as pd
 
+from analysis.methods.formulas import evaluate, formula_inputs
+from analysis.methods.grades import reading_grades
 from analysis.published.ledger import oews_figure_ids
 from common.errors import InputError, nearest
 
 KINDS = ("start", "up", "residual", "down", "target")
 """The kinds of step, in the order in which they stand in a bridge."""
-
-
-def formula_inputs(formula: str) -> list[str]:
-    """The names of the inputs that a formula uses, sorted.
-
-    `running`, the pay reached before the step, is not an input.
-
-    Raises:
-        InputError: the formula cannot be read.
-    """
-    try:
-        tree = ast.parse(formula, mode="eval")
-    except SyntaxError as error:
-        raise InputError(f"formula '{formula}' cannot be read: {error.msg}") from error
-    return sorted({node.id for node in ast.walk(tree) if isinstance(node, ast.Name)} - {"running"})
-
-
-def evaluate(formula: str, inputs: pd.DataFrame) -> pd.Series:
-    """The value of a formula in every case; NaN where an input is not published.
-
-    Raises:
-        InputError: the formula names what is no input, or is no arithmetic.
-    """
-    for name in formula_inputs(formula):
-        if name not in inputs:
-            raise InputError(
-                f"formula '{formula}': '{name}' is no input{nearest(name, inputs.columns)}"
-            )
-    try:
-        return pd.Series(inputs.eval(formula, engine="python"), index=inputs.index, dtype=float)
-    except (TypeError, ValueError, NotImplementedError) as error:
-        raise InputError(f"formula '{formula}' cannot be computed: {error}") from error
 
 
 def choose_steps(steps: pd.DataFrame, bridge: str) -> pd.DataFrame:
@@ -168,12 +137,25 @@ def shapley(start: float, effects: pd.Series) -> pd.Series:
     return pd.Series(averages, dtype=float)
 
 
-def order_range(start: float, effects: pd.Series) -> pd.DataFrame:
-    """The smallest and the largest effect of each step over all orders; arguments as in `lmdi`.
+def order_range(start: float, effects: pd.Series, *leading: pd.Series) -> pd.DataFrame:
+    """The smallest and the largest effect of each step over all orders.
+
+    Args:
+        start: pay at the start of the bridge.
+        effects: of each step, in the order of the bridge.
+        leading: effects of its first steps in another order that needs other figures. The date may
+            come before the statistic, from median to median; its factors are then others.
 
     Returns:
         `low_usd` and `high_usd`, by step.
     """
+    sequences = [effects, *(pd.concat([first, effects.drop(first.index)]) for first in leading)]
+    ends = pd.concat([_ends_over_orders(start, sequence) for sequence in sequences])
+    return ends.groupby(level=0).agg({"low_usd": "min", "high_usd": "max"}).loc[effects.index]
+
+
+def _ends_over_orders(start: float, effects: pd.Series) -> pd.DataFrame:
+    """The ends of each effect over all orders, its factor held; arguments as in `lmdi`."""
     factors = _factors(start, effects)
     rows = {}
     for step, factor in factors.items():
@@ -239,7 +221,11 @@ def start_from(vintages: pd.DataFrame, year: int) -> pd.DataFrame:
 
 
 def vintage_inputs(
-    vintages: pd.DataFrame, vintage: int, oews: pd.DataFrame, figures: pd.DataFrame
+    vintages: pd.DataFrame,
+    vintage: int,
+    oews: pd.DataFrame,
+    figures: pd.DataFrame,
+    sources: pd.DataFrame,
 ) -> pd.DataFrame:
     """The published inputs of one vintage, an edition of the survey with its paired OEWS tables.
 
@@ -248,12 +234,14 @@ def vintage_inputs(
             soc_code, cell) or a figure_id; both are "" where the edition does not publish it.
         vintage: the year of the edition.
         oews: the national OEWS table.
-        figures: the columns figure_id and value.
+        figures: the columns figure_id, value and source_id.
+        sources: see `package.sources`.
 
     Returns:
-        value, standard_error and figure_id, indexed by input; what is not published is NaN. A
-        standard error is in the unit of its value, and only OEWS's means have one. Inputs with the
-        same figure_id are one published number and share its error.
+        value, standard_error, figure_id, may (the year of an OEWS cell) and reading (`published`
+        or `quoted`, see `grades.reading_grades`), indexed by input; what is not published is NaN.
+        A standard error is in the unit of its value, and only OEWS's means have one. Inputs with
+        the same figure_id are one published number and share its error.
 
     Raises:
         InputError: the vintage, a cell or a figure is unknown, or the cell is empty.
@@ -265,34 +253,37 @@ def vintage_inputs(
         )
     national = oews[oews["area_code"].eq("US") & oews["naics"].eq("000000")]
     cells = national.set_index(["year", "soc_code"], drop=False)
-    values = figures.set_index("figure_id")["value"]
-    rows = {row["input"]: _published_input(row, cells, values) for _, row in chosen.iterrows()}
-    return pd.DataFrame.from_dict(
-        rows, orient="index", columns=["value", "standard_error", "figure_id"]
+    ledger = figures.set_index("figure_id")
+    rows = {row["input"]: _published_input(row, cells, ledger) for _, row in chosen.iterrows()}
+    inputs = pd.DataFrame.from_dict(
+        rows, orient="index", columns=["value", "standard_error", "figure_id", "source_id"]
     ).rename_axis("input")
+    years = chosen.set_index("input")["year"]
+    read = reading_grades(inputs["source_id"], sources)
+    return inputs.drop(columns="source_id").assign(may=years, reading=read)
 
 
 def _published_input(
-    row: pd.Series, cells: pd.DataFrame, values: pd.Series
-) -> tuple[float, float, str]:
-    """The value, standard error and figure_id that one row of the table of vintages names."""
+    row: pd.Series, cells: pd.DataFrame, ledger: pd.DataFrame
+) -> tuple[float, float, str, str]:
+    """The value, standard error, figure_id and source_id that one row of vintages names."""
     where = f"vintage {row['vintage']}, input '{row['input']}'"
     figure_id, error = row["figure_id"], math.nan
     if row["cell"]:
         key = (int(row["year"]), row["soc_code"])
         if key not in cells.index:
             raise InputError(f"{where}: OEWS has no row {key}{nearest(key, cells.index)}")
-        value = float(cells.at[key, row["cell"]])
+        value, source_id = float(cells.at[key, row["cell"]]), cells.at[key, "source_id"]
         statistic = row["cell"].removeprefix("annual_")
         figure_id = oews_figure_ids(cells.loc[[key]], statistic).item()
         if statistic == "mean":
             error = value * float(cells.at[key, "mean_rse"]) / 100
     elif figure_id:
-        if figure_id not in values.index:
-            raise InputError(f"{where}: no figure '{figure_id}'{nearest(figure_id, values.index)}")
-        value = float(values[figure_id])
+        if figure_id not in ledger.index:
+            raise InputError(f"{where}: no figure '{figure_id}'{nearest(figure_id, ledger.index)}")
+        value, source_id = float(ledger.at[figure_id, "value"]), ledger.at[figure_id, "source_id"]
     else:
-        return math.nan, math.nan, ""
+        return math.nan, math.nan, "", ""
     if math.isnan(value):
         raise InputError(f"{where}: the published cell is empty; expected a number")
-    return value, error, figure_id
+    return value, error, figure_id, source_id

@@ -91,6 +91,46 @@ def stacking_limits(means: pd.DataFrame) -> pd.DataFrame:
     ).join(shares)
 
 
+def certified_over_all(assumptions: pd.DataFrame) -> float:
+    """Mean pay of the certified over that of all jobs, both assumptions at their mode.
+
+    If a share c of jobs is held by the certified and they earn R times the others, it is
+    R / (1 - c + c R): never below 1 unless the certified earn less than the others.
+
+    Args:
+        assumptions: the columns of `assumptions.csv`.
+    """
+    mode = assumptions.set_index("assumption")["mode"].astype(float)
+    ratio, share = mode["certified_ratio"], mode["certified_share"]
+    return float(ratio / (1 - share + share * ratio))
+
+
+def pay_by_credentials(
+    ratios: pd.DataFrame, mean: pd.Series, assumptions: pd.DataFrame
+) -> pd.DataFrame:
+    """The range of means that AAPC's ratios make of the mean of all jobs of a place.
+
+    AAPC's mean by number of credentials over its mean of *certified members* says nothing of all
+    jobs. It has to be applied to the certified of the place, whose mean is that of all jobs times
+    `certified_over_all`, which is assumed. AAPC's mean over the OEWS mean needs no such step, but
+    carries over everything else that differs between the two surveys.
+
+    Args:
+        ratios: from `place_profile.credential_ratios`.
+        mean: from `place_profile.mean_pay`.
+        assumptions: the columns of `assumptions.csv`.
+
+    Returns:
+        One row per number of credentials: `category`, `low` (the least of both kinds of ratio in
+        any edition, times the low end of the mean) and `high`, in US dollars a year.
+    """
+    scaled = ratios.assign(over_members=ratios["over_members"] * certified_over_all(assumptions))
+    either = scaled.melt("category", ["over_members", "over_bls"], value_name="ratio")
+    ends = either.groupby("category", sort=False)["ratio"].agg(["min", "max"]).reset_index()
+    ends = ends.assign(low=ends["min"] * mean["low"], high=ends["max"] * mean["high"])
+    return ends[["category", "low", "high"]]
+
+
 def guide_bands(figures: pd.DataFrame, unit: str) -> pd.DataFrame:
     """The bands that the guide prints for levels of experience and for certified coders.
 

@@ -264,6 +264,31 @@ def _summary(error: NDArray, halves: NDArray) -> dict[str, float]:
     }
 
 
+def top_shares(
+    distribution: PayDistribution, target: float, mean: float, floor: float
+) -> pd.Series:
+    """How large a share of workers, the best paid, can average `target`: three answers.
+
+    Args:
+        distribution: one, not a batch.
+        target: the mean of the share, in US dollars a year.
+        mean: the published mean of all.
+        floor: the least pay possible.
+
+    Returns:
+        `at_most`, whatever lies between the percentiles; `on_scaled_curve`, on the curve raised or
+        lowered as a whole so that its mean is the published one; `on_curve`, on the curve as it
+        runs through the percentiles.
+    """
+    return pd.Series(
+        {
+            "at_most": distribution.top_share_bound(target, mean, floor),
+            "on_scaled_curve": distribution.top_share(target, mean),
+            "on_curve": distribution.top_share(target, float(distribution.mean())),
+        }
+    )
+
+
 def mean_range(distribution: PayDistribution, measured: pd.DataFrame) -> tuple[NDArray, NDArray]:
     """The modelled mean, less and plus its error in `measured`, tables of `accuracy`.
 

@@ -4,48 +4,29 @@ Here `inputs` are from `bridge.vintage_inputs`, `steps` are those of one bridge,
 row per case and one column per input. Pay and effects are in US dollars a year.
 """
 
+import math
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+from scipy.optimize import brentq
 
-from analysis.methods.bridge import (
-    bridge_table,
-    choose_steps,
-    evaluate,
-    formula_inputs,
-    residual_step,
-    walk,
-)
+from analysis.methods.assumptions import check_assumptions
+from analysis.methods.bridge import bridge_table, choose_steps, residual_step, walk
+from analysis.methods.formulas import evaluate, formula_inputs
+from analysis.methods.grades import grade_steps, weakest
 from common.errors import InputError, nearest
 
 DRAWS = 200_000
 SEED = 2072
-
-
-def check_assumptions(assumptions: pd.DataFrame) -> pd.DataFrame:
-    """The table of assumptions, indexed by assumption, with low, mode and high as numbers.
-
-    Args:
-        assumptions: the columns of `assumptions.csv`.
-
-    Raises:
-        InputError: a value is missing, the three do not rise, a share is outside 0 to 1, or the
-            highs of the shares of one whole (`part_of`) exceed 1 together.
-    """
-    table = assumptions.set_index("assumption")
-    ends = ["low", "mode", "high"]
-    table[ends] = table[ends].apply(pd.to_numeric, errors="coerce")
-    for name, row in table.iterrows():
-        low, mode, high = (float(row[end]) for end in ends)
-        found = f"assumption '{name}': low {low:g}, mode {mode:g}, high {high:g}"
-        if not low <= mode <= high:
-            raise InputError(f"{found}; expected three numbers with low <= mode <= high")
-        if row["unit"] == "share" and not (low >= 0 and high <= 1):
-            raise InputError(f"{found}; expected a share between 0 and 1")
-    for whole, total in table[table["part_of"] != ""].groupby("part_of")["high"].sum().items():
-        if total > 1:
-            found = f"assumptions that are parts of '{whole}': highs sum to {total:g}"
-            raise InputError(f"{found}; expected at most 1")
-    return table
+RANGE_UNIT = 10
+"""US dollars to which simulated ends are rounded: another seed moves them by about as much."""
+READINGS = {"published_base_may": "bls_mean", "published": "bls_mean_survey"}
+"""The scenarios that read AAPC's unknown date, and the input from whose May each has it."""
+TRIED = 201
+"""Values of an assumption at which the residual is computed in search of its zero."""
 
 
 def central_case(inputs: pd.DataFrame, assumptions: pd.DataFrame) -> pd.DataFrame:
@@ -100,12 +81,13 @@ def assumption_ranges(steps: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
     """The 5th and the 95th percentile of every effect; never to be called confidence intervals.
 
     Returns:
-        `low_usd` and `high_usd`, by step, rounded to cents. An effect that no case moves has no
-        row, since nothing states how far it could be off.
+        `low_usd` and `high_usd`, by step, rounded to `RANGE_UNIT`. An effect that no case moves
+        has no row, since nothing states how far it could be off.
     """
     _, _, effects = walk(steps, cases)
     ranges = effects.quantile([0.05, 0.95]).T.set_axis(["low_usd", "high_usd"], axis=1)
-    return ranges[effects.max() - effects.min() > 0.01].round(2)
+    moved = effects.max() - effects.min() > 0.01
+    return (ranges[moved] / RANGE_UNIT).round() * RANGE_UNIT
 
 
 def run_scenario(
@@ -139,12 +121,9 @@ def run_scenario(
         )
     chosen = choose_steps(steps, str(changes["bridge"].iloc[0]))
     checked = check_assumptions(assumptions)
-    # Where a scenario sets an assumption, what a step gives is not published any more.
-    moved = set(changes["input"]) & set(checked.index)
-    moves = [step for step, names in _inputs_of_steps(chosen).items() if moved & names]
-    published = chosen["grade"].eq("published") & chosen.index.isin(moves)
-    chosen["grade"] = chosen["grade"].mask(published, "assumed")
     central = replace_inputs(central_case(inputs, checked), changes)
+    readings = _replaced_readings(inputs["reading"], changes)
+    chosen["grade"] = grade_steps(chosen, central, readings, checked.index)
     cases = replace_inputs(draw(inputs, checked, draws), changes)
     table = bridge_table(chosen, central)
     ranges = assumption_ranges(chosen, cases).reindex(table["step"])
@@ -155,10 +134,97 @@ def run_scenario(
     return table
 
 
-def _inputs_of_steps(steps: pd.DataFrame) -> dict[str, set[str]]:
-    """The inputs that each step's formula uses; the residual has no formula."""
+def _replaced_readings(readings: pd.Series, changes: pd.DataFrame) -> pd.Series:
+    """How inputs were read, one that a scenario replaces being read as those of its formula."""
+    made = changes[changes["input"].isin(readings.index)]
+    replaced = {
+        row.input: weakest(["published", *readings[formula_inputs(str(row.formula))]])
+        for row in made.itertuples()
+    }
+    return pd.Series({**readings, **replaced})
+
+
+def date_readings(rows: Mapping[str, pd.DataFrame], inputs: pd.DataFrame) -> pd.DataFrame:
+    """What published figures account for if AAPC asked about the one May or about the other.
+
+    Args:
+        rows: tables of `run_scenario`, by scenario, those of `READINGS` among them.
+        inputs: from `bridge.vintage_inputs`.
+
+    Returns:
+        One row per reading, earliest first, and only one where both are the same May: scenario,
+        may (a year), known_usd (the steps but the residual), left_usd (the residual), left_low_usd
+        and left_high_usd (its assumption range), known_share (of the gap, 0 to 1) and
+        known_lmdi_usd (the same steps without an order; see `bridge.lmdi`).
+    """
+    readings = []
+    for scenario, dated_by in READINGS.items():
+        table = rows[scenario]
+        left = table[table["grade"].eq("residual") & table["effect_usd"].notna()].iloc[0]
+        gap = table["effect_usd"].sum()
+        readings.append(
+            {
+                "scenario": scenario,
+                "may": int(inputs.at[dated_by, "may"]),
+                "known_usd": gap - left["effect_usd"],
+                "left_usd": left["effect_usd"],
+                "left_low_usd": left["low_usd"],
+                "left_high_usd": left["high_usd"],
+                "known_share": 1 - left["effect_usd"] / gap,
+                "known_lmdi_usd": gap - left["lmdi_usd"],
+            }
+        )
+    return (
+        pd.DataFrame(readings)
+        .drop_duplicates("may", keep="last")
+        .sort_values("may", ignore_index=True)
+    )
+
+
+def _used_assumptions(steps: pd.DataFrame, checked: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the assumptions that the formulas of a bridge use; the residual has none."""
     formulas = steps.loc[steps["kind"] != "residual", "formula"]
-    return {str(step): set(formula_inputs(str(text))) for step, text in formulas.items()}
+    used = {name for formula in formulas for name in formula_inputs(str(formula))}
+    return checked[checked.index.isin(used)]
+
+
+def what_would_change(
+    steps: pd.DataFrame, inputs: pd.DataFrame, assumptions: pd.DataFrame
+) -> pd.DataFrame:
+    """For each assumption, the value that would leave no residual, all others at the mode.
+
+    Arguments as in `tornado`.
+
+    Returns:
+        For each assumption that the bridge uses: label, unit, low, mode, high and zero_at, missing
+        where no value from low to high gives a residual of zero. Of several, the one nearest to
+        the mode.
+    """
+    checked = check_assumptions(assumptions)
+    modes = central_case(inputs, checked)
+    table = _used_assumptions(steps, checked)[["label", "unit", "low", "mode", "high"]]
+    zeros = [_zero_of_residual(steps, modes, str(row.Index), row) for row in table.itertuples()]
+    return table.assign(zero_at=zeros)
+
+
+def _zero_of_residual(steps: pd.DataFrame, modes: pd.DataFrame, assumption: str, row: Any) -> float:
+    """Where the residual crosses zero as one assumption runs from low to high; NaN if nowhere."""
+
+    def residual(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        cases = modes.loc[[0] * len(values)].reset_index(drop=True)
+        _, _, effects = walk(steps, cases.assign(**{assumption: values}))
+        return effects[residual_step(steps)].to_numpy()
+
+    tried = np.linspace(row.low, row.high, TRIED)
+    sign = np.sign(residual(tried))
+    crossings = np.flatnonzero(sign[:-1] * sign[1:] <= 0)
+    if not len(crossings):
+        return math.nan
+    zeros = [
+        brentq(lambda value: residual(np.array([value]))[0], tried[at], tried[at + 1])
+        for at in crossings
+    ]
+    return float(min(zeros, key=lambda zero: abs(zero - row.mode)))
 
 
 def tornado(steps: pd.DataFrame, inputs: pd.DataFrame, assumptions: pd.DataFrame) -> pd.DataFrame:
@@ -175,8 +241,7 @@ def tornado(steps: pd.DataFrame, inputs: pd.DataFrame, assumptions: pd.DataFrame
     """
     checked = check_assumptions(assumptions)
     modes = central_case(inputs, checked).iloc[0].to_dict()
-    used = set().union(*_inputs_of_steps(steps).values())
-    table = checked.loc[checked.index.isin(used), ["label", "low", "high"]]
+    table = _used_assumptions(steps, checked)[["label", "low", "high"]]
     for end in ("low", "high"):
         cases = pd.DataFrame([modes | {name: value} for name, value in table[end].items()])
         _, _, effects = walk(steps, cases)

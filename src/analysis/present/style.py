@@ -12,7 +12,13 @@ BLUE = PALETTE["blue"]
 ORANGE = PALETTE["orange"]
 GREEN = PALETTE["green"]
 PURPLE = PALETTE["purple"]
-GRADE_COLOURS = {"published": BLUE, "bounded": GREEN, "assumed": PURPLE, "residual": MUTED}
+GRADE_COLOURS = {
+    "published": BLUE,
+    "quoted": BLUE,
+    "bounded": GREEN,
+    "assumed": PURPLE,
+    "residual": MUTED,
+}
 STATISTIC_MARKERS = {"mean": "D", "median": "|", "low": "<", "high": ">"}
 WIDTH = 4.6
 """Inches. In the 328 pixels of a phone, a 10 point label is then 10 pixels tall."""

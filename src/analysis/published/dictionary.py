@@ -150,6 +150,7 @@ def _source_paragraph(source: Source) -> str:
     where = f"[{source.title}]({source.path})" if online else source.title
     facts = [
         source.publisher,
+        f"quoting {source.quotes}" if source.quotes else "",
         f"for {source.reference_period}" if source.reference_period else "",
         f"published {source.published}",
         f"accessed {source.accessed}",

@@ -109,6 +109,8 @@ class Source(_Described):
     confidence: str
     sha256: str = ""
     computed: list[str] = []
+    quotes: str = ""
+    """The body whose figures it quotes; "" where that body's own page or table was read."""
 
 
 class Resource(_Described):
