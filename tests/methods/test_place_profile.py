@@ -252,3 +252,49 @@ def test_an_illustration_spans_every_edition_and_the_error_of_the_mean(ratios):
 def test_the_guide_has_a_band_for_every_number_of_years(years, category, ends):
     band = place_profile.experience_band(load_figures(), years)
     assert (band["category"], (band["low"], band["high"])) == (category, ends)
+
+
+@pytest.fixture(scope="module")
+def answer(oews):
+    """The answer for an area and an occupation."""
+    parities = load_table("regional-price-parities.csv")
+
+    def of(area, occupation="29-2072"):
+        return place_profile.answer(oews, parities, STATES, area, occupation)
+
+    return of
+
+
+class TestTheAnswerForAPlace:
+    def test_is_its_newest_median_beside_the_nation_and_its_kind(self, answer):
+        found = answer("US-NJ")
+        assert found[["year", "median", "nation"]].tolist() == [2025, 50_240, 51_140]
+        assert found["over_nation"] == pytest.approx(50_240 / 51_140 - 1)
+        assert found[["rank", "places"]].tolist() == [33, 51]
+        assert found[["neighbour_rank", "neighbours"]].tolist() == [2, 3]
+        assert found["price_adjusted"] == pytest.approx(50_240 / 1.08805)
+        assert found["wording"] == "medical records specialists, the occupation that holds coders"
+        assert found["figure_id"] == "oews-2025-us-nj-29-2072-median"
+
+    @pytest.mark.parametrize("occupation", ["43-3021", "29-9021"])
+    def test_other_occupations_are_answered_as_fully(self, answer, occupation):
+        found = answer("US-NJ", occupation)
+        assert found["soc_code"] == occupation
+        assert found.notna().all()
+        assert found["figure_id"] == f"oews-2025-us-nj-{occupation}-median"
+
+    def test_an_area_is_ranked_among_areas_of_its_type(self, answer):
+        found = answer("CBSA-46700")
+        assert found["area_type"] == "metropolitan"
+        assert (found["rank"], found["caution"]) == (2, "equal percentiles (median = p75)")
+
+    def test_a_place_without_a_parity_or_with_few_jobs_says_so(self, answer):
+        guam = answer("NONMETRO-6600001")
+        assert pd.isna(guam["price_adjusted"]) and pd.isna(guam["price_rank"])
+        assert guam["caution"].startswith("only 70 jobs")
+
+    def test_what_is_not_held_is_refused(self, answer):
+        with pytest.raises(InputError, match=r"^occupation: '29-20' is none of"):
+            answer("US-NJ", "29-20")
+        with pytest.raises(InputError, match=r"^area: 'US-XX' is not the code"):
+            answer("US-XX")

@@ -6,10 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.methods.occupations import OCCUPATIONS, check_occupation
 from analysis.methods.places import (
     at_national_prices,
+    cautions,
     choose,
     claimed_places,
+    compare,
     over_years,
     rank_by_value,
     state_of,
@@ -311,3 +314,95 @@ def test_a_rank_lies_in_its_intervals_and_prices_common_to_all_change_none(drawn
     assert (ranked[inside].astype(int).diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
     priced = rank_by_value(estimates(np.array(values) / price, errors))
     assert priced[["area_code", "rank"]].equals(ranked[["area_code", "rank"]])
+
+
+class TestTheOneAnswer:
+    def test_is_the_newest_median_of_the_occupation_that_holds_coders(self, states):
+        chosen = choose(states).set_index("area_code")
+        assert set(chosen["year"]) == {2025} and set(chosen["statistic"]) == {"median"}
+        assert set(chosen["soc_code"]) == {"29-2072"}
+        assert chosen.loc["US-NJ", ["value", "figure_id"]].tolist() == [
+            50_240,
+            "oews-2025-us-nj-29-2072-median",
+        ]
+
+    def test_is_of_the_newest_may_that_has_the_statistic(self, states):
+        without = states.assign(annual_median=states["annual_median"].where(states["year"] < 2025))
+        assert set(choose(without)["year"]) == {2024}
+
+
+@pytest.fixture(scope="module")
+def both(states):
+    """The means of May 2023, ranked as published and at the nation's prices."""
+    parities = load_table("regional-price-parities.csv")
+    return compare(states, parities, year=2023, statistic="mean").set_index("area_code")
+
+
+class TestBothRankings:
+    def test_ranks_at_national_prices_have_intervals_too(self, both):
+        # Pay and error are divided by 0.88863; the joint limit is that of 51 places.
+        dakota = both.loc["US-ND"]
+        assert dakota[["rank", "rank_low", "rank_high"]].tolist() == [23, 13, 41]
+        assert dakota[["price_rank", "price_rank_low", "price_rank_high"]].tolist() == [8, 1, 28]
+        assert (both["price_rank_low"] == 1).sum() == 17 and (both["rank_low"] == 1).sum() == 9
+
+    def test_a_place_without_a_parity_has_no_rank_at_national_prices(self, states):
+        parities = load_table("regional-price-parities.csv").query("area_code != 'US-ND'")
+        both = compare(states, parities, year=2023, statistic="mean").set_index("area_code")
+        assert both.filter(like="price_").loc["US-ND"].isna().all()
+        assert both.loc["US-ND", "rank"] == 23 and both["price_rank"].max() == 50
+
+    @pytest.mark.parametrize("occupation", ["43-3021", "29-9021"])
+    def test_other_occupations_are_ranked_as_fully(self, states, occupation):
+        both = compare(states, load_table("regional-price-parities.csv"), occupation)
+        assert len(both) >= 50 and both["price_rank"].notna().all()
+        assert (both["soc_code"] == occupation).all()
+
+
+class TestCautions:
+    def rows(self, **cells):
+        pay = {"annual_p10": 30, "annual_p25": 40, "annual_median": 50}
+        whole = {"employment": 100, "mean_rse": 5.0, "annual_p75": 60, "annual_p90": 70}
+        return pd.DataFrame([pay | whole | cells])
+
+    @pytest.mark.parametrize(
+        ("cells", "words"),
+        [
+            ({}, ""),
+            ({"employment": 99}, "only 99 jobs"),
+            ({"employment": np.nan, "mean_rse": np.nan}, ""),
+            ({"annual_p75": 50}, "equal percentiles (median = p75)"),
+            ({"mean_rse": 5.1}, "a standard error of 5.1%"),
+            (
+                {"employment": 30, "annual_p90": 60, "mean_rse": 14.7},
+                "only 30 jobs; equal percentiles (p75 = p90); a standard error of 14.7%",
+            ),
+            ({"annual_median": np.nan, "annual_p25": np.nan}, ""),
+        ],
+    )
+    def test_each_sign_is_named(self, cells, words):
+        assert cautions(self.rows(**cells)).tolist() == [words]
+
+    def test_no_place_no_caution(self):
+        assert cautions(self.rows()[:0]).tolist() == []
+
+    def test_of_the_metropolitan_areas_of_may_2025_a_third_have_few_jobs(self):
+        areas = choose(load_oews("area"), year=2025).query("area_type == 'metropolitan'")
+        marked = cautions(areas)
+        assert marked.str.contains("only").sum() == (areas["employment"] < 100).sum() > 100
+        vallejo = marked[areas["area_title"] == "Vallejo, CA"]
+        assert vallejo.str.contains(r"equal percentiles \(median = p75\)").tolist() == [True]
+
+
+class TestOccupations:
+    def test_none_is_called_coders_or_billers_alone(self):
+        assert OCCUPATIONS["29-2072"].wording == (
+            "medical records specialists, the occupation that holds coders"
+        )
+        assert "holds billers" in OCCUPATIONS["43-3021"].wording
+
+    def test_another_occupation_is_refused_with_the_nearest(self):
+        with pytest.raises(
+            InputError, match=r"occupation: '29-2071' is none of 29-2072, .*29-2072"
+        ):
+            check_occupation("29-2071")

@@ -35,10 +35,15 @@ def test_figures(oews):
 
 
 def test_claims(oews):
-    evidence = audit.collect_evidence(pd.concat(oews), load_aapc(), load_table("place-names.csv"))
+    names, parities = (
+        load_table(f"{name}.csv") for name in ("place-names", "regional-price-parities")
+    )
+    evidence = audit.collect_evidence(pd.concat(oews), load_aapc(), names, parities)
     rules, reasons = load_table("audit-rules.csv"), load_table("audit-reasons.csv")
-    claims, instead = audit.audit(read_printed(GUIDE), evidence, rules, reasons)
+    said = audit.read_statements(GUIDE)
+    claims, instead, asides = audit.audit(read_printed(GUIDE), evidence, rules, reasons, said)
     assert_same(claims, "claims.csv")
+    assert_same(asides, "not-claims.csv")
     assert instead["claim_id"].equals(claims["claim_id"])
 
 

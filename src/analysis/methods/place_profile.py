@@ -5,11 +5,13 @@ import pandas as pd
 
 from analysis.methods.credentials import COUNTS
 from analysis.methods.distribution import CELLS, PayDistribution, mean_range
+from analysis.methods.occupations import BILLERS, CODERS, check_occupation
+from analysis.methods.places import at_national_prices, cautions, choose, rank_by_value
 from analysis.published.pay_statistics import PAY_COLUMNS, PERCENTILES, STATISTICS
 from analysis.published.rules import empty_cell_reasons
 from common.errors import InputError, nearest
 
-CODERS, CLERKS = "29-2072", "43-3021"
+CLERKS = BILLERS
 MOST_YEARS = 60
 _WORDS = {
     "employment": "the number of jobs",
@@ -118,6 +120,72 @@ def neighbours(places: pd.DataFrame, states: pd.DataFrame, area: str) -> pd.Data
     areas = places[~places["area_type"].isin(["state", "territory"])]
     within = states_of(areas, states)
     return areas[[not letters.isdisjoint(within[area]) for letters in within]]
+
+
+def answer(
+    oews: pd.DataFrame,
+    parities: pd.DataFrame,
+    states: pd.DataFrame,
+    area: str,
+    occupation: str = CODERS,
+) -> pd.Series:
+    """The one answer for a place and an occupation: its newest median, with what stands beside it.
+
+    Args:
+        oews: rows of OEWS tables, the nation's among them; see `raw_tables.load_oews`.
+        parities: see `places.at_national_prices`.
+        states: the table `states.csv`.
+        area: such as `US-NJ` or `CBSA-35620`.
+        occupation: such as `29-2072`.
+
+    Returns:
+        `area_code`, `area_title`, `area_type`, `soc_code`, `wording` (of the occupation), `year`,
+        `median`, `figure_id`, `employment`, `caution` (see `places.cautions`), `nation` and
+        `nation_id` (the nation's median of the same May), `over_nation` (a share), `rank` among
+        `places` of its `area_type`, `neighbour_rank` among `neighbours`, `price_parity`,
+        `price_year`, `price_adjusted`, and `price_rank` among `price_places`. What is not
+        published is missing.
+
+    Raises:
+        InputError: the occupation or the place is not held.
+    """
+    wording = check_occupation(occupation).wording
+    held = newest(oews).query("soc_code == @occupation")
+    local = held[held["area_type"] != "national"]
+    here = find_place(local, area)
+    published = choose(local, occupation, here["year"])
+    medians = rank_by_value(published[published["area_type"] == here["area_type"]])
+    beside = neighbours(local, states, area)["area_code"]
+    near = rank_by_value(published[published["area_code"].isin(beside)])
+    priced = rank_by_value(at_national_prices(medians, parities))
+    nation = choose(oews[oews["area_type"] == "national"], occupation, here["year"]).iloc[0]
+    own, bought = _row_or_missing(medians, area), _row_or_missing(priced, area)
+    return pd.Series(
+        {
+            **here[["area_code", "area_title", "area_type", "soc_code", "year", "employment"]],
+            "wording": wording,
+            "median": here["annual_median"],
+            "figure_id": own["figure_id"],
+            "caution": cautions(here.to_frame().T).iloc[0],
+            "nation": nation["value"],
+            "nation_id": nation["figure_id"],
+            "over_nation": here["annual_median"] / nation["value"] - 1,
+            "rank": own["rank"],
+            "places": len(medians),
+            "neighbour_rank": _row_or_missing(near, area)["rank"],
+            "neighbours": len(near),
+            "price_parity": bought["price_parity"],
+            "price_year": bought["price_year"],
+            "price_adjusted": bought["value"],
+            "price_rank": bought["rank"],
+            "price_places": len(priced),
+        }
+    )
+
+
+def _row_or_missing(ranked: pd.DataFrame, area: str) -> pd.Series:
+    """The row of a place; all missing where it is not among those ranked."""
+    return ranked.set_index("area_code").reindex([area]).iloc[0]
 
 
 def leading(ranked: pd.DataFrame, area: str, count: int) -> pd.DataFrame:

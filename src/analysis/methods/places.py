@@ -1,27 +1,45 @@
 """Which places are compared, what their pay buys, and which of their ranks can be told apart."""
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 from scipy.stats import norm, studentized_range
 
+from analysis.methods.occupations import CODERS
 from analysis.published.ledger import oews_figure_ids
-from analysis.published.pay_statistics import PAY_COLUMNS, STATISTICS
+from analysis.published.pay_statistics import PAY_COLUMNS, PERCENTILES, STATISTICS
 from common.errors import InputError, nearest
 
 CONFIDENCE = 0.9
 INTERVAL = float(norm.ppf((1 + CONFIDENCE) / 2))
 """Standard errors to either side of a mean that nine in ten samples keep within."""
+FEW_JOBS = 100
+"""BLS prints an area's pay from 30 jobs on. With fewer than 100, ten people are a tenth of them:
+one percentile can be one employer's pay."""
+LARGE_ERROR = 5.0
+"""Relative standard error of the mean, in percent. BLS prints means with errors of up to 30; with
+more than 5 the 90% interval is over 8 percent to either side, and half of the states have means
+within 8 percent of the nation's (May 2023)."""
 
 
 def choose(
-    oews: pd.DataFrame, occupation: str, year: int, statistic: str, minimum_employment: int = 0
+    oews: pd.DataFrame,
+    occupation: str = CODERS,
+    year: int | None = None,
+    statistic: str = "median",
+    minimum_employment: int = 0,
 ) -> pd.DataFrame:
     """The places that publish one statistic of one occupation in one May.
+
+    The default is the one answer for a place: the newest median. It is the figure that most workers
+    can find themselves in, and the only one that OEWS prints for nearly every area.
 
     Args:
         oews: rows of an OEWS table; see `analysis.published.raw_tables.load_oews`.
         occupation: its code, such as `29-2072`.
-        year: of the May.
+        year: of the May; None is the newest that has the statistic. A guide's claims about May
+            2023 are set against May 2023.
         statistic: `mean`, `median` or a percentile such as `p10`.
         minimum_employment: jobs; above 0, a place whose employment is not known is left out too.
 
@@ -37,6 +55,7 @@ def choose(
         raise InputError(f"statistic: {statistic!r} is none of {', '.join(STATISTICS)}{options}")
     column = PAY_COLUMNS[statistic]
     of_occupation = _only(oews, "soc_code", occupation, "occupation")
+    year = _newest(of_occupation, column) if year is None else year
     of_year = _only(of_occupation, "year", year, "year")
     rows = of_year.dropna(subset=column)
     if rows.empty:
@@ -60,6 +79,12 @@ def choose(
         relative_error=large["mean_rse"] / 100 if statistic == "mean" else np.nan,
         figure_id=oews_figure_ids(large, statistic),
     )
+
+
+def _newest(rows: pd.DataFrame, column: str) -> int:
+    """The newest year that has a column; the newest of all where none has."""
+    years = rows.loc[rows[column].notna(), "year"]
+    return int((rows["year"] if years.empty else years).max())
 
 
 def _only(rows: pd.DataFrame, column: str, value: object, parameter: str) -> pd.DataFrame:
@@ -90,6 +115,32 @@ def at_national_prices(places: pd.DataFrame, parities: pd.DataFrame) -> pd.DataF
     priced = priced.iloc[apart.argsort(kind="stable")].drop_duplicates("area_code").sort_index()
     pay = ["value", *PAY_COLUMNS.values()]
     return priced.assign(figure_id="", **priced[pay].div(priced["price_parity"] / 100, axis=0))
+
+
+def cautions(places: pd.DataFrame) -> pd.Series:
+    """Why a place's pay rests on little, in words to stand beside it; "" where nothing says so.
+
+    Three signs: fewer than `FEW_JOBS` jobs; two neighbouring percentiles that are equal, so that
+    one pay level is a large part of the jobs; a standard error of the mean above `LARGE_ERROR`.
+
+    Args:
+        places: rows of an OEWS table.
+    """
+    jobs = places["employment"].astype(float)
+    few = jobs.map("only {:,.0f} jobs".format, na_action="ignore").where(jobs < FEW_JOBS)
+    error = places["mean_rse"].astype(float)
+    large = error.map("a standard error of {:.1f}%".format, na_action="ignore")
+    signs = [few, _equal_percentiles(places), large.where(error > LARGE_ERROR)]
+    return pd.concat(signs, axis=1).apply(lambda row: "; ".join(row.dropna()), axis=1).astype(str)
+
+
+def _equal_percentiles(places: pd.DataFrame) -> pd.Series:
+    """Which neighbouring percentiles are equal, in words; missing where all differ."""
+    pay = places[[PAY_COLUMNS[name] for name in PERCENTILES]].astype(float)
+    equal = pay.diff(axis=1).iloc[:, 1:] == 0
+    equal.columns = pd.Index([f"{a} = {b}" for a, b in pairwise(PERCENTILES)])
+    words = equal.apply(lambda row: ", ".join(row.index[row]), axis=1).astype(str)
+    return ("equal percentiles (" + words + ")").where(words != "")
 
 
 def rank_by_value(places: pd.DataFrame) -> pd.DataFrame:
@@ -136,6 +187,52 @@ def _rank_interval(
         {f"{name}_low": 1 + above.sum(axis=0), f"{name}_high": len(value) - above.sum(axis=1)}
     )
     return dict(ends.where(errors.notna(), axis=0).astype("Int64"))
+
+
+def compare(
+    oews: pd.DataFrame,
+    parities: pd.DataFrame,
+    occupation: str = CODERS,
+    year: int | None = None,
+    statistic: str = "median",
+    minimum_employment: int = 0,
+) -> pd.DataFrame:
+    """The places ranked twice, as published and at the nation's prices, each with its error.
+
+    Prices are taken as without error, for BEA publishes none for its parities; so the intervals of
+    price-adjusted ranks are, if anything, too narrow.
+
+    Args:
+        oews: rows of an OEWS table of one kind of place, such as states.
+        parities: see `at_national_prices`.
+        occupation: see `choose`, as for the other three.
+        year: of the May; None is the newest.
+        statistic: such as `median`.
+        minimum_employment: jobs.
+
+    Returns:
+        As `rank_by_value` has it, with `caution` (see `cautions`), `price_parity`, `price_year`,
+        `price_adjusted` (US dollars a year) and its `price_low`, `price_high`, `price_rank`,
+        `price_rank_low` and `price_rank_high`; all missing where there is no parity. A rank at the
+        nation's prices is one among the places that have a parity.
+    """
+    nominal = rank_by_value(choose(oews, occupation, year, statistic, minimum_employment))
+    bought = rank_by_value(at_national_prices(nominal, parities)).rename(
+        columns={
+            "value": "price_adjusted",
+            "low": "price_low",
+            "high": "price_high",
+            "rank": "price_rank",
+            "rank_low": "price_rank_low",
+            "rank_high": "price_rank_high",
+        }
+    )
+    added = ["price_parity", "price_year", "price_adjusted", "price_low", "price_high"]
+    added += ["price_rank", "price_rank_low", "price_rank_high"]
+    priced = nominal.assign(caution=cautions(nominal)).merge(
+        bought[["area_code", *added]], "left", on="area_code", validate="1:1"
+    )
+    return priced.astype({"price_rank": "Int64", "price_year": "Int64"})
 
 
 def over_years(oews: pd.DataFrame, occupation: str, statistic: str) -> pd.DataFrame:
