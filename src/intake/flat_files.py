@@ -186,7 +186,7 @@ class _Series:
         match = _LINE.fullmatch(line)
         if not match:
             raise self._no_series(number, line)
-        parts = {name: part.decode("ascii") for name, part in match.groupdict().items()}
+        parts = {name: part.decode("utf-8", "replace") for name, part in match.groupdict().items()}
         key = parts["kind"], parts["area"], parts["industry"], parts["occupation"]
         self.periods.add((parts["year"], parts["period"]))
         column = _DATATYPES.get(self._named("datatype", parts["datatype"], number))

@@ -115,7 +115,8 @@ class _Book:
     def _find_table(self) -> tuple[str, str, dict[int, str]]:
         """The one sheet that has most of the columns: its name, its part, its columns by place."""
         sheets = list(self._sheets())
-        found, hidden = [], []
+        found: list[tuple[str, str, dict[int, str]]] = []
+        hidden: list[tuple[str, str, dict[int, str]]] = []
         for title, part, seen in sheets:
             _, first = next(self._rows(part, None), (1, {}))
             names = {at: _text(cell).upper().replace(" ", "_") for at, cell in first.items()}

@@ -166,6 +166,9 @@ def _by_table(path: Path, raw: Path) -> dict[str, pd.DataFrame]:
         given = given[given["soc_code"].isin(known["soc_code"])]
         if len(given):
             tables[table] = given.reindex(columns=known.columns.drop("correction"))
+    if not tables:
+        found = ", ".join(sorted(set(rows["industry_group"])))
+        raise InputError(f"{path.name}: its rows are of {found}; no table of the project has such")
     return tables
 
 
