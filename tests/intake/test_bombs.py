@@ -12,17 +12,8 @@ from intake.workbooks import read_workbook
 SHEET, STRINGS = "xl/worksheets/sheet1.xml", "xl/sharedStrings.xml"
 MANY = 1_500_000
 LABELS = [
-    "99",
-    "U.S.",
-    "1",
-    "US",
-    "000000",
-    "Cross-industry",
-    "cross-industry",
-    "1235",
-    "29-2072",
-    "Coders",
-    "detailed",
+    *("99", "U.S.", "1", "US", "000000", "Cross-industry", "cross-industry", "1235"),
+    *("29-2072", "Coders", "detailed"),
 ]
 
 
