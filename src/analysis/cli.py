@@ -67,10 +67,10 @@ def report(
 
 
 @commands.command()
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--write", is_flag=True, help="Change the files; without it nothing is written.")
 def update(path: Path, write: bool) -> None:
-    """Take in an OEWS workbook or zip from BLS, or an AAPC edition as a CSV file.
+    """Take in an OEWS workbook, zip or flat files from BLS, or an AAPC edition as a CSV file.
 
     Shows each cell that is new or that differs from what the project has.
     """
@@ -91,9 +91,9 @@ def update(path: Path, write: bool) -> None:
 
 
 @commands.command()
-@click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
 def verify(path: Path) -> None:
-    """Check the project's figures against an OEWS workbook or zip from BLS.
+    """Check the project's figures against an OEWS workbook, zip or folder of flat files from BLS.
 
     Exits with 0 when every cell agrees, 1 when one differs, 2 when the file is wrong.
     """
@@ -115,20 +115,23 @@ def fetch() -> None:
     """Download official files into downloads/."""
 
 
-@fetch.command()
-@click.option("--year", type=click.IntRange(2019, 2099), required=True, help="The survey's May.")
-@click.option(
-    "--kind",
-    type=click.Choice(["national", "state", "metro", "all"]),
-    default="national",
-    show_default=True,
-)
-@click.option(
+_contact = click.option(
     "--contact",
     default="",
     metavar="E-MAIL",
     help="Where BLS can reach you, as its terms of use ask.",
 )
+
+
+@fetch.command()
+@click.option("--year", type=click.IntRange(2019, 2099), required=True, help="The survey's May.")
+@click.option(
+    "--kind",
+    type=click.Choice(["national", "state", "metro", "industry", "all"]),
+    default="national",
+    show_default=True,
+)
+@_contact
 def oews(year: int, kind: str, contact: str) -> None:
     """Download a May release of OEWS from BLS."""
     from intake.download import fetch_oews
@@ -137,19 +140,28 @@ def oews(year: int, kind: str, contact: str) -> None:
     click.echo(f"{path}; now see what it brings: coderpay update {path}")
 
 
-@commands.command()
-@click.argument("workbook", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def accuracy(workbook: Path) -> None:
-    """Test the pay distribution on the detailed occupations of an OEWS WORKBOOK.
+@fetch.command()
+@_contact
+def flat_files(contact: str) -> None:
+    """Download the flat files of the newest OEWS: every area and industry, 330 MB."""
+    from intake.download import fetch_flat_files
 
-    Percentiles foretell what the workbook publishes: means in percent, ranks in percentage points.
+    path = fetch_flat_files(ROOT / "downloads", contact).relative_to(ROOT)
+    click.echo(f"{path}; now see what it brings: coderpay update {path}")
+
+
+@commands.command()
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+def accuracy(path: Path) -> None:
+    """Test the pay distribution on the nation's detailed occupations in an official OEWS file.
+
+    Percentiles foretell what the file publishes: means in percent, ranks in percentage points.
     """
     from analysis.methods import distribution
     from intake.workbooks import read_workbook
 
-    national = "group == 'detailed' and area_code == 'US' and naics == '000000'"
-    measured = distribution.accuracy(read_workbook(workbook).query(national))
-    click.echo(measured.round(2).to_string(index=False))
+    nation = read_workbook(path, nation_only=True).query("group == 'detailed'")
+    click.echo(distribution.accuracy(nation).round(3).to_string(index=False))
 
 
 @commands.command()

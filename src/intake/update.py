@@ -8,7 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analysis.published.agreement import check_official_tables
@@ -25,7 +24,7 @@ from analysis.published.rules import empty_cell_reasons
 from common.errors import InputError
 from common.safe_files import digest
 from intake.download import OEWS_URL
-from intake.workbooks import read_workbook
+from intake.workbooks import flat_data, read_workbook
 
 AAPC = "aapc-surveys.csv"
 _READING = ["edition", "dimension", "category", "statistic"]
@@ -34,6 +33,7 @@ _ZIPS = {
     "oews-state.csv": "st",
     "oews-area.csv": "ma",
     "oews-sector.csv": "in4",
+    "oews-industry.csv": "in4",
 }
 _HEADLINES = {
     "annual_median": "OEWS median",
@@ -114,10 +114,10 @@ def verify_workbook(path: Path, root: Path) -> Verification:
     """
     raw = root / "data" / "raw"
     given = _by_table(path, raw)
-    scope = ["year", "area_type"]
     held = {}
     for table, rows in given.items():
         ours = load_table(table, raw)
+        scope = [name for name in ("year", "area_type", "industry_group") if name in rows]
         held[table] = ours.merge(rows[scope].drop_duplicates(), on=scope)
     cells = _compare(held, given, raw).dropna(subset="held")
     if cells.empty:
@@ -153,22 +153,38 @@ def _shown(value: Any) -> str:
 
 
 def _by_table(path: Path, raw: Path) -> dict[str, pd.DataFrame]:
-    """The rows of a workbook that belong in each table: those of the occupations that it has."""
-    rows = read_workbook(path)
+    """The rows of an official file that belong in each table: of the occupations that it has."""
+    held = {table: load_table(table, raw) for table in _ZIPS if (raw / table).exists()}
+    occupations = set().union(*(table["soc_code"] for table in held.values()))
+    rows = read_workbook(path, occupations)
     rows = rows[rows["group"] == "detailed"].drop(columns="group")
     if rows.empty:
         raise InputError(f"{path.name}: no row of a detailed occupation (O_GROUP); expected some")
-    wide = rows["area_type"].isin(["national", "state"])
-    level = np.select([rows["naics"] != "000000", wide], ["sector", rows["area_type"]], "area")
     tables = {}
-    for name, given in rows.groupby(level):
-        table = f"oews-{name}.csv"
-        held = load_table(table, raw)
-        given = given[given["soc_code"].isin(held["soc_code"])]
-        if name == "state":  # as in OEWS's national figures, without the territories
-            given = given[given["area_code"].isin(held["area_code"])]
-        tables[table] = given
+    for table, known in held.items():
+        given = _of_table(table, rows)
+        given = given[given["soc_code"].isin(known["soc_code"])]
+        if len(given):
+            tables[table] = given.reindex(columns=known.columns.drop("correction"))
+    if not tables:
+        found = ", ".join(sorted(set(rows["industry_group"])))
+        raise InputError(f"{path.name}: its rows are of {found}; no table of the project has such")
     return tables
+
+
+def _of_table(table: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a table's kind of area and industry."""
+    level, kind = rows["industry_group"], rows["area_type"]
+    whole = level == "cross-industry"
+    belongs = {
+        "oews-national.csv": whole & (kind == "national"),
+        "oews-state.csv": whole & (kind == "state"),
+        "oews-area.csv": whole & ~kind.isin(["national", "state"]),
+        "oews-sector.csv": level == "sector",
+        "oews-industry.csv": ~whole,
+    }
+    # BLS lists an industry that it does not divide at two levels, with the same figures.
+    return rows[belongs[table]].drop_duplicates(["naics", "own_code", "area_code", "soc_code"])
 
 
 def _lined_up(table: str, raw: Path) -> pd.DataFrame:
@@ -256,7 +272,7 @@ def _with_sources(
     table: str, rows: pd.DataFrame, path: Path, raw: Path
 ) -> tuple[pd.DataFrame, list[Source]]:
     """Rows of a file given by the user with their `source_id`, and the sources that are new."""
-    sha256, known = digest(path), sources(raw)
+    sha256, known = digest(flat_data(path)), sources(raw)
     if table == AAPC:
         title, place, publisher = path.name, path.name, "AAPC"
         period = ", ".join(sorted(set(rows["reference_period"])))
@@ -345,4 +361,4 @@ def _entry(path: Path, news: pd.DataFrame, moves: list[str]) -> str:
     ]
     counts = " ".join(f"{line}." for line in described(news) if not line.startswith(" "))
     body = "\n".join(head + moves) if moves else "No headline number moves."
-    return f"\n## {path.name}\n\nsha256 `{digest(path)}`. {counts}\n\n{body}\n"
+    return f"\n## {path.name}\n\nsha256 `{digest(flat_data(path))}`. {counts}\n\n{body}\n"

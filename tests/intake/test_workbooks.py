@@ -1,13 +1,14 @@
 """Reading workbooks as BLS publishes them, and refusing everything else."""
 
 import io
+import re
 import zipfile
 
 import openpyxl
 import pytest
 
 from common.errors import InputError
-from intake import workbooks
+from intake import archives, workbooks
 from intake.workbooks import BLS_COLUMNS, read_workbook
 
 
@@ -62,6 +63,7 @@ def test_every_column_is_read_under_its_name(official):
         "empty_cells": "not_published: jobs_per_thousand location_quotient",
         "source_id": "national_M2026_dl.xlsx",
         "group": "detailed",
+        "industry_group": "cross-industry",
     }
 
 
@@ -114,9 +116,9 @@ def test_the_layout_of_may_2019_and_its_hybrid_occupation(official):
         ("01", "2", "US-AL", "state"),
         ("1", "2", "US-AL", "state"),
         (1, 2, "US-AL", "state"),
-        ("72", "3", "US-PR", "state"),
-        ("66", "3", "US-GU", "state"),
-        ("78", "3", "US-VI", "state"),
+        ("72", "3", "US-PR", "territory"),
+        ("66", "3", "US-GU", "territory"),
+        ("78", "3", "US-VI", "territory"),
         ("10180", "4", "CBSA-10180", "metropolitan"),
         ("0077200", "4", "CBSA-77200", "metropolitan"),
         ("0100001", "6", "NONMETRO-0100001", "nonmetropolitan"),
@@ -130,14 +132,20 @@ def test_areas_get_the_project_s_codes(official, area, kind, code, area_type):
     assert (row["area_code"], row["area_type"]) == (code, area_type)
 
 
-def test_sectors_are_kept_and_finer_industries_and_ownerships_left_out(official):
+def test_industries_and_ownerships_are_kept_with_their_level(official):
     sector = official.row(NAICS="31-33", I_GROUP="sector", OWN_CODE="5")
     finer = official.row(NAICS="3250A1", I_GROUP="4-digit", OWN_CODE="5")
     owned = official.row(NAICS="000001", I_GROUP="cross-industry, ownership", OWN_CODE="5")
     path = official(
         "all_data_M_2026.xlsx", [official.row(), sector, finer, owned], sheet="All May 2026 data"
     )
-    assert read_workbook(path)["naics"].tolist() == ["000000", "31-33"]
+    read = read_workbook(path)
+    assert dict(zip(read["naics"], read["industry_group"], strict=True)) == {
+        "000000": "cross-industry",
+        "31-33": "sector",
+        "3250A1": "4-digit",
+        "000001": "cross-industry, ownership",
+    }
 
 
 def test_numbers_stored_as_text_are_numbers_and_blank_rows_no_rows(official):
@@ -313,7 +321,7 @@ def test_a_workbook_that_excel_could_not_open_either_is_refused(tmp_path):
     assert message.endswith("); expected an OEWS workbook (.xlsx) or zip file as BLS publishes it")
 
 
-def test_a_workbook_of_finer_industries_adds_nothing_to_a_zip(official, tmp_path):
+def test_a_zip_may_hold_workbooks_of_several_levels_of_industry(official, tmp_path):
     sector = official(
         "natsector_M2026_dl.xlsx", [official.row(NAICS="62", I_GROUP="sector", OWN_CODE="58")]
     )
@@ -321,7 +329,8 @@ def test_a_workbook_of_finer_industries_adds_nothing_to_a_zip(official, tmp_path
         "nat3d_M2026_dl.xlsx", [official.row(NAICS="622000", I_GROUP="3-digit", OWN_CODE="5")]
     )
     members = {f"oesm26in4/{path.name}": path.read_bytes() for path in (finer, sector)}
-    assert read_workbook(archive(tmp_path / "oesm26in4.zip", **members))["naics"].tolist() == ["62"]
+    read = read_workbook(archive(tmp_path / "oesm26in4.zip", **members))
+    assert read["naics"].tolist() == ["622000", "62"]
 
 
 @pytest.mark.parametrize("mean", [59280, 59290])
@@ -336,10 +345,16 @@ def test_a_row_in_two_workbooks_of_a_zip_is_refused(official, tmp_path, mean):
     )
 
 
-def test_a_workbook_with_nothing_for_all_industries_is_refused(official):
-    assert "no row is for all industries or a sector" in refusal(
-        official(rows=[official.row(I_GROUP="4-digit")])
+def test_a_level_of_industry_that_nobody_knows_is_refused(official):
+    assert refusal(official(rows=[official.row(I_GROUP="division")])) == (
+        f"{PLACE}, row 2, column I_GROUP: found 'division', expected one of cross-industry, "
+        "sector, 3-digit, 4-digit, 5-digit, 6-digit"
     )
+
+
+def test_a_workbook_without_the_occupations_sought_is_refused(official):
+    with pytest.raises(InputError, match=r"no row is of 29-9021; expected an OEWS workbook"):
+        read_workbook(official(), ["29-9021"])
 
 
 @pytest.mark.parametrize(
@@ -430,20 +445,17 @@ def test_a_workbook_in_a_zip_is_found_by_its_ending_in_capitals_too(official, tm
     assert len(read_workbook(archive(tmp_path / "oesm26nat.zip", **members))) == 1
 
 
-def test_a_file_that_unpacks_to_too_much_is_refused_before_it_is_unpacked(official, monkeypatch):
-    path = official()
-    monkeypatch.setattr(workbooks, "SIZE_LIMIT", 1000)
-    assert "unpacks to" in refusal(path) and "expected at most 1,000" in refusal(path)
-
-
-def test_a_file_may_unpack_to_as_much_as_the_limit(official, monkeypatch):
+def test_a_file_may_unpack_to_as_much_as_the_limit_and_no_more(official, monkeypatch):
     path = official()
     with zipfile.ZipFile(path) as zipped:
         unpacked = sum(part.file_size for part in zipped.infolist())
-    monkeypatch.setattr(workbooks, "SIZE_LIMIT", unpacked)
-    assert len(read_workbook(path)) == 1
-    monkeypatch.setattr(workbooks, "SIZE_LIMIT", unpacked - 1)
-    assert refusal(path) == (
+    monkeypatch.setattr(archives, "SIZE_LIMIT", unpacked)
+    with path.open("rb") as file:
+        archives.open_zip(path.name, file).close()
+    monkeypatch.setattr(archives, "SIZE_LIMIT", unpacked - 1)
+    with path.open("rb") as file, pytest.raises(InputError) as caught:
+        archives.open_zip(path.name, file)
+    assert str(caught.value) == (
         f"national_M2026_dl.xlsx unpacks to {unpacked:,} bytes; expected at most {unpacked - 1:,}"
     )
 
@@ -478,37 +490,128 @@ def test_a_cell_far_outside_the_table_is_refused_before_the_sheet_is_read(offici
     )
 
 
-def with_part(path, size, cells):
-    """The workbook with one more part of `size` bytes that holds these cells, each at its byte."""
-    content = bytearray(b" " * size)
-    for at, cell in cells.items():
-        content[at : at + len(cell)] = cell
-    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as zipped:
-        zipped.writestr("xl/worksheets/sheet9.xml", bytes(content))
+def with_sheet(path, change):
+    """The workbook with the text of its sheet changed."""
+    with zipfile.ZipFile(path) as zipped:
+        parts = {name: zipped.read(name) for name in zipped.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = change(parts["xl/worksheets/sheet1.xml"])
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, part in parts.items():
+            zipped.writestr(name, part)
     return path
 
 
-def test_a_cell_far_down_is_accepted_where_the_rows_before_it_can_be(official):
-    size = 100_001 * 100
-    path = with_part(official(), size, {size - 20: b' r="A100001"'})
-    assert len(read_workbook(path)) == 1
+@pytest.mark.parametrize("where", ["A1048576", "a1048576", "AZ999999", "A9999999"])
+def test_a_row_far_down_is_refused_unless_the_rows_before_it_can_be_there(official, where):
+    number = where.lstrip("AZaz")
+    row = f"<row r='{number}'><c r='{where}'><v>1</v></c></row></sheetData>".encode()
+    path = with_sheet(official(), lambda sheet: sheet.replace(b"</sheetData>", row))
+    assert refusal(path) == (
+        f"national_M2026_dl.xlsx (xl/worksheets/sheet1.xml) has a cell in row {number}; "
+        "expected the rows before it as well"
+    )
 
 
 @pytest.mark.parametrize(
-    ("size", "cells", "row"),
+    ("cell", "found", "expected"),
     [
-        (1000, {500: b" r='A123456'"}, 123456),
-        (100_001 * 100 - 1, {10_000_000: b' r="A100001"'}, 100001),
-        (11 * 2**20, {10_500_000: b' r="A100001"', 10_500_100: b' r="A999999"'}, 999999),
+        ("t='e'><v>#N/A</v>", "#N/A", "a number, or *, **, # or ~"),
+        ("t='e'><v>#REF!</v>", "#REF!", "a number, or *, **, # or ~"),
+        ("t='b'><v>1</v>", "TRUE", "a number, or *, **, # or ~"),
+        ("t='d'><v>2026-05-01</v>", "2026-05-01", "a number, or *, **, # or ~"),
+        ("><f>A1*2080</f>", "a formula without a value", "a number, or *, **, # or ~"),
+        ("><v>1e308</v>", "1e+308", "a number below 1,000,000,000"),
+        ("><v>1e999</v>", "inf", "a number below 1,000,000,000"),
         (
-            11 * 2**20 + 2000,
-            {11 * 2**20 - 1000: b' r="A100001"', 11 * 2**20 + 1000: b' r="A999999"'},
-            999999,
+            "t='inlineStr'><is><t>５９２８０</t></is>",
+            "'５９２８０'",
+            "a number, or *, **, # or ~",
         ),
+        ("t='s'><v>99999</v>", "the text number 99999, which the file lacks", None),
     ],
 )
-def test_a_cell_too_far_down_for_the_rows_before_it_is_refused(official, size, cells, row):
-    assert refusal(with_part(official(), size, cells)) == (
-        f"national_M2026_dl.xlsx (xl/worksheets/sheet9.xml) has a cell in row {row}; "
-        "expected the rows before it as well"
+def test_what_no_cell_may_hold_is_refused_with_its_place(official, cell, found, expected):
+    expected = expected or "a number, or *, **, # or ~"
+    path = with_sheet(
+        official(),
+        lambda sheet: re.sub(rb'(<c r="S2")[^>]*>.*?</c>', rb"\1 %b</c>" % cell.encode(), sheet),
     )
+    message = f"{PLACE}, row 2, column A_MEAN: found {found}, expected {expected}"
+    assert refusal(path) == message
+    with pytest.raises(InputError, match=re.escape(message)):
+        read_workbook(path, ["29-2072"])
+
+
+def test_an_error_in_another_occupation_s_row_is_refused_too(official):
+    rows = [official.row(), official.row(OCC_CODE="11-1011")]
+    path = with_sheet(
+        official(rows=rows),
+        lambda sheet: re.sub(rb'(<c r="H3")[^>]*>.*?</c>', rb"\1 t='e'><v>#REF!</v></c>", sheet),
+    )
+    with pytest.raises(InputError, match=r"row 3, column OWN_CODE: found #REF!, expected"):
+        read_workbook(path, ["29-2072"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"OCC_TITLE": "Coders\u202e"}, "column OCC_TITLE: found 'Coders\\u202e', expected text"),
+        ({"OCC_TITLE": "x" * 301}, "expected at most 300 characters"),
+        ({"NAICS": "６２"}, "column NAICS: found '６２', expected the code of an industry"),
+        ({"OWN_CODE": 5.5}, "column OWN_CODE: found 5.5, expected the code of an ownership"),
+    ],
+)
+def test_labels_are_short_plain_text(official, changes, message):
+    assert message in refusal(official(rows=[official.row(**changes)]))
+
+
+@pytest.mark.parametrize("year", [2018, 2099])
+def test_a_year_before_2019_or_to_come_is_refused(official, year):
+    message = refusal(official(f"national_M{year}_dl.xlsx"))
+    assert f"found May {year}, expected May 2019 to " in message
+
+
+def test_a_hidden_sheet_never_wins_over_a_visible_one(official):
+    def hide(book):
+        visible = book.copy_worksheet(book.active)
+        visible.title = "Sheet M2026"
+        book.worksheets[0]["S2"] = 1_000_000
+        book.worksheets[0].sheet_state = "hidden"
+
+    assert read_workbook(changed(official(), hide))["annual_mean"].tolist() == [59280]
+
+
+def test_a_table_that_is_only_in_a_hidden_sheet_is_refused(official):
+    def hide(book):
+        book.create_sheet("Notes")
+        book.worksheets[0].sheet_state = "hidden"
+
+    assert "the table is hidden, in national_M2026_dl" in refusal(changed(official(), hide))
+
+
+def test_what_computers_leave_in_a_zip_is_passed_over(official, tmp_path):
+    members = {
+        "oesm26nat/~$national_M2026_dl.xlsx": b"lock",
+        "__MACOSX/oesm26nat/._national_M2026_dl.xlsx": b"fork",
+        "oesm26nat/.DS_Store": b"finder",
+        "oesm26nat/national_M2026_dl.xlsx": official().read_bytes(),
+    }
+    assert len(read_workbook(archive(tmp_path / "oesm26nat.zip", **members))) == 1
+
+
+def test_only_the_occupations_or_the_nation_sought_are_read(official):
+    rows = [
+        official.row(),
+        official.row(OCC_CODE="11-1011"),
+        official.row(AREA="34", AREA_TYPE="2"),
+        official.row(NAICS="62", I_GROUP="sector"),
+    ]
+    path = official("all_data_M_2026.xlsx", rows)
+    held = read_workbook(path, ["29-2072"])
+    assert held[["area_code", "naics"]].agg(" ".join, axis=1).tolist() == [
+        "US 000000",
+        "US-NJ 000000",
+        "US 62",
+    ]
+    nation = read_workbook(path, nation_only=True)
+    assert nation["soc_code"].tolist() == ["29-2072", "11-1011"]

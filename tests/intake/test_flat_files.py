@@ -1,0 +1,165 @@
+"""BLS's flat files, read as if they were its workbooks."""
+
+import zipfile
+
+import pytest
+
+from common.errors import InputError
+from intake.workbooks import flat_data, read_workbook
+
+MAPS = {
+    "oe.area": "area_code\tareatype_code\tstate_code\tarea_name\n"
+    "0000000\tN\t00\tNational\n3400000\tS\t34\tNew Jersey\n7200000\tS\t72\tPuerto Rico\n"
+    "0035620\tM\t36\tNew York, NY-NJ\n0100001\tM\t01\tNorthwest Alabama nonmetropolitan area\n",
+    "oe.industry": "industry_code\tindustry_name\tdisplay_level\n"
+    "000000\tCross-Industry, Private, Federal, State, and Local\t0\n"
+    "31--34\tSectors 31, 32, and 33 - Manufacturing\t2\n"
+    "62--63\tSector 62 - Health Care and Social Assistance\t2\n"
+    "622000\tHospitals\t3\n622002\tHospitals, State Government Owned\t4\n"
+    "621100\tOffices of Physicians\t4\n524114\tDirect Health Carriers\t5\n"
+    "999101\tFederal Government\t2\n",
+    "oe.occupation": "occupation_code\toccupation_name\tdisplay_level\n"
+    "292072\tMedical Records Specialists\t3\n292000\tTechnologists\t1\n000000\tAll\t0\n",
+    "oe.datatype": "datatype_code\tdatatype_name\n01\tEmployment\n04\tAnnual mean wage\n"
+    "08\tHourly median wage\n17\tLocation Quotient\n",
+    "oe.footnote": "footnote_code\tfootnote_text\n8\tEstimate not released.\n"
+    "5\tThis wage is equal to or greater than $115.00 per hour or $239,200 per year.\n"
+    "9\tSomething new.\n",
+}
+HEADER = "series_id                     \tyear\tperiod\t       value\tfootnote_codes\r\n"
+
+
+def line(series="OEUN000000000000029207204", value="59280", footnote="", period="2025\tA01"):
+    return f"{series:30}\t{period}\t{value:>12}\t{footnote}\r\n"
+
+
+@pytest.fixture
+def flat(tmp_path):
+    """Write flat files with the given lines: `flat(lines, **maps)`."""
+
+    def write(lines, header=HEADER, **maps):
+        folder = tmp_path / "oe"
+        folder.mkdir()
+        for name, text in (MAPS | {f"oe.{part}": text for part, text in maps.items()}).items():
+            (folder / name).write_text(text, encoding="utf-8")
+        data = header + "".join(lines)
+        (folder / "oe.data.0.Current").write_bytes(data.encode())
+        return folder
+
+    return write
+
+
+def refusal(path):
+    with pytest.raises(InputError) as caught:
+        read_workbook(path, ["29-2072"])
+    return str(caught.value)
+
+
+def test_the_lines_of_one_series_become_a_row(flat):
+    lines = [
+        line("OEUN000000000000029207201", "195870"),
+        line("OEUN000000000000029207204", "-", "5"),
+        line("OEUN000000000000029207208", "-", "8"),
+    ]
+    [row] = read_workbook(flat(lines)).to_dict("records")
+    assert (row["year"], row["area_code"], row["area_title"]) == (2025, "US", "U.S.")
+    assert (row["naics"], row["naics_title"], row["own_code"]) == (
+        "000000",
+        "Cross-industry",
+        "1235",
+    )
+    assert (row["soc_code"], row["group"], row["employment"]) == ("29-2072", "detailed", 195870)
+    assert "suppressed: hourly_median; top_coded: annual_mean" in row["empty_cells"]
+    assert row["empty_cells"].startswith("not_published: employment_rse")
+
+
+@pytest.mark.parametrize(
+    ("area", "code", "kind"),
+    [
+        ("S3400000", "US-NJ", "state"),
+        ("S7200000", "US-PR", "territory"),
+        ("M0035620", "CBSA-35620", "metropolitan"),
+        ("M0100001", "NONMETRO-0100001", "nonmetropolitan"),
+    ],
+)
+def test_areas_get_the_project_s_codes(flat, area, code, kind):
+    [row] = read_workbook(flat([line(f"OEU{area}00000029207204")])).to_dict("records")
+    assert (row["area_code"], row["area_type"]) == (code, kind)
+
+
+@pytest.mark.parametrize(
+    ("industry", "naics", "owner", "level"),
+    [
+        ("31--34", "31-33", "5", "sector"),
+        ("62--63", "62", "58", "sector"),
+        ("622000", "622000", "235", "3-digit"),
+        ("622002", "622002", "2", "3-digit, ownership"),
+        ("621100", "621100", "5", "4-digit"),
+        ("524114", "524114", "5", "6-digit"),
+        ("999101", "999101", "1", "cross-industry, ownership"),
+    ],
+)
+def test_industries_are_named_as_in_the_workbooks(flat, industry, naics, owner, level):
+    [row] = read_workbook(flat([line(f"OEUN0000000{industry}29207204")])).to_dict("records")
+    assert (row["naics"], row["own_code"], row["industry_group"]) == (naics, owner, level)
+
+
+def test_only_what_is_sought_is_read(flat):
+    lines = [
+        line(),
+        line("OEUN000000000000000000004"),
+        line("OEUS340000000000029207204"),
+        line("OEUN000000062200029207204"),
+    ]
+    folder = flat(lines)
+    assert read_workbook(folder, ["29-2072"])["area_code"].tolist() == ["US", "US-NJ", "US"]
+    assert read_workbook(folder, nation_only=True)["soc_code"].tolist() == ["29-2072", "00-0000"]
+
+
+def test_a_zip_with_what_computers_leave_and_a_byte_order_mark_is_read(flat, tmp_path):
+    folder = flat([line()], header="\ufeff" + HEADER, area="\ufeff" + MAPS["oe.area"])
+    with zipfile.ZipFile(tmp_path / "oe.zip", "w") as archive:
+        for path in folder.iterdir():
+            archive.write(path, f"oe/{path.name}.txt")
+        archive.writestr("__MACOSX/oe/._oe.area", b"fork")
+    assert len(read_workbook(tmp_path / "oe.zip", ["29-2072"])) == 1
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        ([line(), "OEUN0000000"], "row 3: found b'OEUN0000000', expected a whole line"),
+        ([line(), "x\r\n", line()], "row 3: found b'x\\r', expected a whole line of a series"),
+        ([line(), line()], "row 3: found b'OEUN000000000000029207204' again"),
+        ([line(value="x")], "row 2, column A_MEAN: found 'x', expected a number, or *, **, # or ~"),
+        ([line(value="５９２８０")], "row 2, column A_MEAN: found '５９２８０', expected"),
+        ([line(value="1e308")], "found '1e308', expected a number below 1,000,000,000"),
+        ([line(value="-", footnote="9")], "found - with the footnote 'something new.', expected"),
+        ([line(value="-", footnote="7")], "row 2: found the footnote '7', which oe.footnote lacks"),
+        ([line("OEUS990000000000029207204")], "found the area '9900000', which oe.area lacks"),
+        ([line("OEUN000000000000029207203")], "found the datatype '03', which oe.datatype lacks"),
+        ([line(period="2025\tM05")], "found 2025 M05, expected the A01 of one year"),
+        ([line(), line("OEUN000000000000029207201", period="2024\tA01")], "found 2024 A01, 2025"),
+        ([line(period="2099\tA01")], "found May 2099, expected May 2019 to"),
+        ([], "found nothing, expected the A01 of one year"),
+    ],
+)
+def test_what_is_no_flat_file_of_oews_is_refused_with_its_row(flat, lines, message):
+    assert message in refusal(flat(lines))
+
+
+def test_a_table_of_another_layout_is_refused(flat):
+    assert "row 1: found 'a\\tb', expected the columns series_id" in refusal(flat([], "a\tb\r\n"))
+
+
+def test_missing_files_are_named(flat):
+    folder = flat([line()])
+    (folder / "oe.area").unlink()
+    (folder / "oe.data.0.Current").unlink()
+    assert refusal(folder).endswith("; found no oe.area, oe.data.0.Current")
+
+
+def test_the_file_with_the_data_stands_for_its_folder(flat, official):
+    folder = flat([line()])
+    assert flat_data(folder) == folder / "oe.data.0.Current"
+    assert flat_data(official()) == official()
