@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from common.errors import InputError
-from common.safe_files import digest, digest_of, scratch
+from common.safe_files import digest, digest_of
 from pages.page_messages import Result, Task
 from pages.page_records import write_if_changed
 from pages.processes import Processes
@@ -59,7 +59,7 @@ def perform_on_cluster(task: Task) -> Result:
             )
         if path.endswith(".py") and _first_ran.setdefault(path, known) != known:
             raise InputError(f"the worker still runs {path} as it was; start it anew")
-    with Processes(lambda: task.modules, scratch(root)) as processes:
+    with Processes(lambda: task.modules, root) as processes:
         return perform(task, root, processes)
 
 

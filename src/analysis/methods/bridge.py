@@ -10,6 +10,7 @@ column per input. Pay and effects are in US dollars a year.
 
 import ast
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -290,6 +291,12 @@ def _published_input(
     elif figure_id:
         if figure_id not in values.index:
             raise InputError(f"{where}: no figure '{figure_id}'{nearest(figure_id, values.index)}")
+        edition = re.match(r"aapc-(\d{4})-", figure_id)
+        if edition and int(edition[1]) != row["vintage"]:
+            raise InputError(
+                f"{where}: '{figure_id}' is a figure of edition {edition[1]}, expected one of "
+                f"edition {row['vintage']}"
+            )
         value = float(values[figure_id])
     else:
         return math.nan, math.nan, ""
