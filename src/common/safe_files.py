@@ -2,10 +2,10 @@
 
 import errno
 import hashlib
+import os
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
-from io import TextIOWrapper
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,9 +15,6 @@ try:
     import fcntl
 except ModuleNotFoundError:  # on Windows: nothing is locked there, and no leftover is known
     fcntl = None  # type: ignore[assignment]
-
-_IN_USE = "lock"
-"""The file in a scratch folder that its process keeps locked, whatever machine it is on."""
 
 
 def digest_of(content: bytes) -> str:
@@ -37,16 +34,21 @@ def digest(path: Path) -> str:
 
 
 @contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Hold a lock file, which is made if it is not there; wait while another process holds it.
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder, waiting while another process holds it.
 
-    The system frees it when its process ends, in whatever way.
+    The system frees it once this process and its forks have ended, in whatever way. A file system
+    that locks no folders, as some on other machines, keeps nobody waiting.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="utf-8") as file:
-        if fcntl:
-            fcntl.flock(file, fcntl.LOCK_EX)
+    if not fcntl:
         yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        _lock(descriptor, wait=True)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def scratch(root: Path) -> Path:
@@ -58,22 +60,22 @@ def scratch(root: Path) -> Path:
 def scratch_folder(root: Path) -> Iterator[Path]:
     """A folder for passing files, locked as long as this process or a fork of it is using it."""
     with ExitStack() as stack:
-        with locked(scratch(root) / _IN_USE):  # or the folder could be taken for left before it is
+        scratch(root).mkdir(parents=True, exist_ok=True)
+        with locked(scratch(root)):  # or the folder could be taken for a leftover
             made = TemporaryDirectory(prefix="coderpay-", dir=scratch(root))
             folder = Path(stack.enter_context(made))
-            stack.enter_context(locked(folder / _IN_USE))
+            stack.enter_context(locked(folder))
         yield folder
 
 
 def clear_leftovers(root: Path) -> None:
     """Remove the scratch folders of a project that no process has locked."""
-    if not fcntl:
+    if not (fcntl and scratch(root).is_dir()):
         return
-    with locked(scratch(root) / _IN_USE):
+    with locked(scratch(root)):
         for folder in scratch(root).glob("coderpay-*"):
-            with suppress(OSError), (folder / _IN_USE).open("a", encoding="utf-8") as file:
-                if _is_free(file):
-                    shutil.rmtree(folder, ignore_errors=True)
+            if folder.is_dir() and _is_free(folder):
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def put_in_place(path: Path, content: bytes, root: Path) -> None:
@@ -109,12 +111,24 @@ def put_all_in_place(contents: Mapping[Path, bytes], root: Path) -> None:
         ) from error
 
 
-def _is_free(file: TextIOWrapper) -> bool:
+def _lock(descriptor: int, wait: bool) -> bool:
+    """Whether a folder that is open here is locked here now."""
     try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except OSError:
         return False
     return True
+
+
+def _is_free(folder: Path) -> bool:
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:  # somebody else's
+        return False
+    try:
+        return _lock(descriptor, wait=False)
+    finally:
+        os.close(descriptor)
 
 
 def _move(part: Path, path: Path) -> None:

@@ -46,7 +46,7 @@ class Journal:
         Raises:
             InputError: it cannot be finished.
         """
-        with locked(self._folder / "lock"):
+        with locked(self._root):
             self._finish()
             yield
 
@@ -136,7 +136,7 @@ class Journal:
 
     def _last_number(self) -> str:
         return max(
-            (path.name for path in self._folder.iterdir() if path.name.isdigit()), default=""
+            (path.name for path in self._folder.glob("*") if path.name.isdigit()), default=""
         )
 
     def _drop(self, name: str) -> None:

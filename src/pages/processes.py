@@ -164,7 +164,10 @@ def _answer_apart(pipe: Connection, function: str, arguments: tuple) -> None:
     if sys.platform == "linux":  # elsewhere a daemon that a page leaves is not known
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     threading.Thread(target=_end_with_batch, daemon=True).start()
-    _answer(pipe, pkgutil.resolve_name(function), arguments)
+    try:
+        _answer(pipe, pkgutil.resolve_name(function), arguments)
+    finally:
+        _end_descendants(os.getpid())  # they would be nobody's once this process has ended
 
 
 def _answer(pipe: Connection, function: Callable[..., Any], arguments: tuple) -> None:

@@ -89,22 +89,18 @@ def test_what_is_no_scratch_folder_is_left_alone(tmp_path):
     for name in ("coderpay-notes", "mine.part"):
         (scratch(tmp_path) / name).write_text("mine")
     clear_leftovers(tmp_path)
-    assert {path.name for path in scratch(tmp_path).iterdir()} == {
-        "coderpay-notes",
-        "mine.part",
-        "lock",
-    }
+    assert sorted(names(scratch(tmp_path))) == ["coderpay-notes", "mine.part"]
 
 
 def test_a_lock_is_waited_for(tmp_path):
     order = []
 
     def second():
-        with locked(tmp_path / "lock"):
+        with locked(tmp_path):
             order.append("second")
 
     thread = threading.Thread(target=second)
-    with locked(tmp_path / "lock"):
+    with locked(tmp_path):
         thread.start()
         thread.join(0.3)
         order.append("first")
@@ -136,7 +132,7 @@ def test_a_file_that_cannot_be_put_there_says_why_and_leaves_nothing(tmp_path):
         put_in_place(tmp_path / "a.csv", b"1", tmp_path)
     assert str(error.value).startswith(f"{tmp_path / 'a.csv'} cannot be written ([Errno ")
     assert str(error.value).endswith("); what was there is as it was")
-    assert names(scratch(tmp_path)) == ["lock"]
+    assert names(scratch(tmp_path)) == []
 
 
 def full_at(name, monkeypatch):
@@ -155,7 +151,7 @@ def test_of_several_files_all_are_written(tmp_path):
     put_all_in_place({tmp_path / "a.csv": b"1", tmp_path / "new" / "b.csv": b"2"}, tmp_path)
     assert (tmp_path / "a.csv").read_bytes() == b"1"
     assert (tmp_path / "new" / "b.csv").read_bytes() == b"2"
-    assert names(scratch(tmp_path)) == ["lock"]
+    assert names(scratch(tmp_path)) == []
 
 
 def test_of_several_files_none_is_written_if_one_cannot_be(tmp_path, monkeypatch):

@@ -60,6 +60,16 @@ def test_a_mistake_that_a_page_finds_is_told_in_a_line_and_ends_with_2(report, m
     assert (code, log) == (2, "failed  b  N s  (new)\nInputError: year: found 3\n")
 
 
+def test_a_notebook_that_no_page_runs_is_named(report, mixed):
+    mixed.notebook("b")
+    mixed.notebook("mine")
+    assert report("--jobs", "1")[:2] == (
+        0,
+        "report/index.html: 2 made\n"
+        "notebooks/mine.ipynb is in no page of report.yml, so it was not run\n",
+    )
+
+
 def test_quiet_says_only_what_fails(report, mixed):
     code, out, log = report("--quiet", "--jobs", "1")
     assert (code, out) == (1, "")
