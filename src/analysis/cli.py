@@ -3,8 +3,11 @@
 Each command imports what it needs when it runs: `--help` and a run with nothing to do stay quick.
 """
 
+import os
 import sys
 from collections.abc import Iterable
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import click
@@ -180,7 +183,9 @@ def dictionary() -> None:
 def main() -> None:
     """Run a command; a user's mistake ends with a message and code 2, an interruption with 130."""
     try:
-        commands(standalone_mode=False)
+        with ExitStack() as streams:
+            _open_closed_streams(streams)
+            commands(standalone_mode=False)
         return
     except click.exceptions.Abort:
         sys.exit(130)
@@ -192,3 +197,15 @@ def main() -> None:
         place = f"{error.filename}: " if error.filename else ""
         click.echo(f"Error: {place}{error.strerror or error}", err=True)
     sys.exit(2)
+
+
+def _open_closed_streams(stack: ExitStack) -> None:
+    """Put nothing in the place of a closed stream (`2>&-`), or the next file opened would be it."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    for stream, redirect in ((sys.stdout, redirect_stdout), (sys.stderr, redirect_stderr)):
+        if stream is None:
+            stack.enter_context(redirect(StringIO()))

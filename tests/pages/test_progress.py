@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 import sys
 
 import pytest
@@ -115,3 +116,16 @@ def test_on_a_terminal_there_is_one_bar_with_counts_and_time_left(report, monkey
     assert "<" in shown
     assert "made    a" not in shown
     assert "ZeroDivisionError" in shown
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&-", "<&- >&- 2>&-"])
+def test_with_closed_streams_the_report_is_made(mixed, closed):
+    mixed.notebook("b")
+    root = f"c.ROOT = pathlib.Path({str(mixed.root)!r})"
+    program = f"import pathlib, analysis.cli as c; {root}; c.main()"
+    ended = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-c", program, "report"],
+        check=False,
+    )
+    assert ended.returncode == 0
+    assert (mixed.root / "report" / "b.html").exists()
