@@ -6,7 +6,11 @@ READY := .venv/.ready
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode
 # A user's own settings must not reach into the project's environment.
-unexport PYTHONPATH PYTHONHOME
+unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV
+# An environment works only where it was made: in a copy of the project or a moved one it is made anew.
+ifneq ($(shell [ "$$(cat $(READY) 2>/dev/null)" = "$$(pwd -P)" ] && echo here),here)
+.PHONY: $(READY)
+endif
 
 help: ## say what each command does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -65,6 +69,6 @@ $(READY): requirements.lock pyproject.toml
 	@$(PIP) --require-hashes -r .venv/uv.lock && $(UV) --require-hashes -r requirements.lock || \
 		PYTHONDONTWRITEBYTECODE= $(PIP) --require-hashes -r requirements.lock
 	@$(PIP) --no-deps --no-build-isolation -e .
-	@touch $@
+	@pwd -P > $@
 
 .PHONY: help report areas test test-all mutants quality audit lab notebooks bench lock clean

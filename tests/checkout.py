@@ -29,3 +29,11 @@ def run(project, *arguments, **environment):
         text=True,
         check=False,
     )
+
+
+def tables_and_documents(project, *besides):
+    """The bytes of every file of a project that an update may change, but for these names."""
+    files = [path for name in ("data", "docs") for path in sorted((project / name).rglob("*"))]
+    return {
+        path: path.read_bytes() for path in files if path.is_file() and path.name not in besides
+    }

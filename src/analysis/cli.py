@@ -3,19 +3,25 @@
 Each command imports what it needs when it runs: `--help` and a run with nothing to do stay quick.
 """
 
+import os
 import sys
+from collections.abc import Iterable
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
 
 import click
 
 from analysis.published.paths import ROOT
 from common.errors import InputError
+from intake.journal import finish_interrupted
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="coderpay")
 def commands() -> None:
     """What a medical coder earns in the United States, and why the published answers differ."""
+    finish_interrupted(ROOT)
 
 
 @commands.command()
@@ -61,33 +67,45 @@ def report(
     if not quiet:
         counts = ", ".join(f"{count} {status}" for status, count in sorted(progress.counts.items()))
         click.echo(f"report/index.html: {counts}")
+        for notebook in batch.unnamed():
+            click.echo(f"{notebook} is in no page of report.yml, so it was not run")
     failures = [outcome.failure for outcome in outcomes if outcome.status == "failed"]
     if failures:
         sys.exit(2 if all(failure.users_mistake for failure in failures if failure) else 1)
 
 
 @commands.command()
-@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option("--write", is_flag=True, help="Change the files; without it nothing is written.")
-def update(path: Path, write: bool) -> None:
+@click.option("--undo", is_flag=True, help="Take the last update back; your own edits stay.")
+def update(path: Path | None, write: bool, undo: bool) -> None:
     """Take in an OEWS workbook, zip or flat files from BLS, or an AAPC edition as a CSV file.
 
     Shows each cell that is new or that differs from what the project has.
     """
-    from common.safe_files import put_all_in_place
-    from intake.update import described, plan_update
+    from intake.undo import undo_last
+    from intake.update import described, plan_update, write_update
 
-    planned = plan_update(path, ROOT)
+    if undo == bool(path) or (undo and write):
+        raise click.UsageError("give a file to take in, or --undo alone")
+    if undo:
+        undone = undo_last(ROOT)
+        click.echo(f"Undone: {undone.name}, in {_shown(undone.after)}")
+        return
+    assert path
+    planned = (write_update if write else plan_update)(path, ROOT)
     for line in [*described(planned.cells), *planned.notes]:
         click.echo(line)
     if not planned.contents:
         click.echo("Nothing new.")
     elif write:
-        put_all_in_place(planned.contents, ROOT)
-        files = [file.relative_to(ROOT).as_posix() for file in planned.contents]
-        click.echo(f"Written: {', '.join(files)}")
+        click.echo(f"Written: {_shown(planned.contents)}")
     else:
         click.echo("Nothing written; repeat with --write.")
+
+
+def _shown(files: Iterable[Path]) -> str:
+    return ", ".join(file.relative_to(ROOT).as_posix() for file in files)
 
 
 @commands.command()
@@ -175,7 +193,9 @@ def dictionary() -> None:
 def main() -> None:
     """Run a command; a user's mistake ends with a message and code 2, an interruption with 130."""
     try:
-        commands(standalone_mode=False)
+        with ExitStack() as streams:
+            _open_closed_streams(streams)
+            commands(standalone_mode=False)
         return
     except click.exceptions.Abort:
         sys.exit(130)
@@ -183,6 +203,19 @@ def main() -> None:
         error.show()
     except InputError as error:
         click.echo(f"Error: {error}", err=True)
-    except OSError as error:  # no such file, no right to read or write it, or a full disk
-        click.echo(f"Error: {error.filename or 'the disk'}: {error.strerror or error}", err=True)
+    except OSError as error:  # no such file, no right to it, too many open, a full disk
+        place = f"{error.filename}: " if error.filename else ""
+        click.echo(f"Error: {place}{error.strerror or error}", err=True)
     sys.exit(2)
+
+
+def _open_closed_streams(stack: ExitStack) -> None:
+    """Put nothing in the place of a closed stream (`2>&-`), or the next file opened would be it."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    for stream, redirect in ((sys.stdout, redirect_stdout), (sys.stderr, redirect_stderr)):
+        if stream is None:
+            stack.enter_context(redirect(StringIO()))

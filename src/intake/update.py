@@ -1,6 +1,5 @@
 """Take in an official OEWS workbook or an AAPC edition, or check the tables against a workbook."""
 
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import StringIO
@@ -24,9 +23,10 @@ from analysis.published.rules import empty_cell_reasons
 from common.errors import InputError
 from common.safe_files import digest
 from intake.download import OEWS_URL
+from intake.editions import AAPC, PROPOSED, VINTAGES, propose_vintages, read_edition
+from intake.journal import Contents, Journal
 from intake.workbooks import flat_data, read_workbook
 
-AAPC = "aapc-surveys.csv"
 _READING = ["edition", "dimension", "category", "statistic"]
 _ZIPS = {
     "oews-national.csv": "nat",
@@ -51,8 +51,10 @@ class Update:
     """The new and the differing cells: table, row, column, held (missing in a new row), given."""
     notes: list[str]
     """Judgements kept as data that the new figures touch."""
-    contents: dict[Path, bytes]
+    contents: Contents
     """Every file that would be written, as it would be."""
+    before: Contents
+    """The same files as they were when this was worked out."""
 
 
 @dataclass(frozen=True)
@@ -78,32 +80,44 @@ def plan_update(path: Path, root: Path) -> Update:
         InputError: the file cannot be read or breaks a rule, or the tables would break one with it.
     """
     raw = root / "data" / "raw"
-    from_aapc = path.suffix.lower() == ".csv"
-    given = {AAPC: read_csv(path, AAPC, raw)} if from_aapc else _by_table(path, raw)
-    cells = _compare({table: _lined_up(table, raw) for table in given}, given, raw).dropna(
-        subset="given"
-    )
-    news = cells[cells["held"] != cells["given"]]
-    if news.empty:
-        return Update(news, [], {})
+    docs = [root / "docs" / name for name in ("data-dictionary.md", "revisions.md")]
     with TemporaryDirectory() as temporary:
-        copy = Path(shutil.copytree(raw, Path(temporary) / "raw"))
-        notes: list[str] = []
-        new_sources: dict[str, list[Source]] = {}
-        for table, new in news.groupby("table"):
-            rows = given[table][_row(given[table], _key(table, raw)).isin(new["row"])]
-            rows, new_sources[table] = _with_sources(table, rows, path, raw)
-            notes += _take_in(table, rows, copy)
-        package = refreshed_package(copy, new_sources, check_all=False)
+        tables = {raw / name: (raw / name).read_bytes() for name in _tables(raw)}
+        held, copy = (_written(tables, Path(temporary) / name) for name in ("held", "raw"))
+        known = {**tables, **{doc: doc.read_bytes() for doc in docs}}
+        from_aapc = path.suffix.lower() == ".csv"
+        given = {AAPC: read_edition(path, held)} if from_aapc else _by_table(path, held)
+        news = _news({table: _lined_up(table, held) for table in given}, given, held)
+        if news.empty and not from_aapc:
+            return Update(news, [], {}, {})
+        added, notes = _take_in_all(given, news, path, copy)
+        proposed, lacking, source = _take_in_proposals(given, copy)
+        news, notes = pd.concat([news, proposed], ignore_index=True), notes + lacking
+        if news.empty:
+            return Update(news, notes, {}, {})
+        package = refreshed_package(copy, added | source, check_all=False)
         (copy / PACKAGE).write_bytes(package)
         notes += _judgements_to_review(given, copy)
-        contents = {raw / file.name: file.read_bytes() for file in sorted(copy.iterdir())}
-        entry = _entry(path, news, _moves(_headlines(raw), _headlines(copy)))
-    dictionary, revisions = root / "docs" / "data-dictionary.md", root / "docs" / "revisions.md"
-    contents[dictionary] = dictionary_text(parse_package(package)).encode()
-    contents[revisions] = revisions.read_bytes() + entry.encode()
-    changed = {file: content for file, content in contents.items() if file.read_bytes() != content}
-    return Update(news, notes, changed)
+        contents = {file: (copy / file.name).read_bytes() for file in tables}
+        entry = _entry(path, news, _moves(_headlines(held), _headlines(copy)))
+    contents[docs[0]] = dictionary_text(parse_package(package)).encode()
+    contents[docs[1]] = known[docs[1]] + entry.encode()
+    changed = {file: content for file, content in contents.items() if known[file] != content}
+    return Update(news, notes, changed, {file: known[file] for file in changed})
+
+
+def write_update(path: Path, root: Path) -> Update:
+    """Take a file in: after this call, however it ends, the project has all of it or nothing.
+
+    Raises:
+        InputError: as in `plan_update`, or a table was changed by somebody else meanwhile.
+    """
+    journal = Journal(root)
+    with journal.held():
+        planned = plan_update(path, root)
+        if planned.contents:
+            journal.write(path.name, planned.before, planned.contents)
+    return planned
 
 
 def verify_workbook(path: Path, root: Path) -> Verification:
@@ -231,6 +245,56 @@ def _cells(table: pd.DataFrame, key: list[str]) -> pd.Series:
     aside = [*key, "empty_cells", "correction", "source_id"]
     cells = cells.drop(columns=aside, errors="ignore").set_axis(_row(table, key))
     return cells.rename_axis(index="row", columns="column").stack()
+
+
+def _tables(raw: Path) -> list[str]:
+    """The raw tables and the data package; what else lies in the folder is somebody else's."""
+    return sorted([*(path.name for path in raw.glob("*.csv")), PACKAGE])
+
+
+def _written(contents: Contents, folder: Path) -> Path:
+    folder.mkdir()
+    for path, content in contents.items():
+        (folder / path.name).write_bytes(content)
+    return folder
+
+
+def _news(
+    held: Mapping[str, pd.DataFrame], given: Mapping[str, pd.DataFrame], raw: Path
+) -> pd.DataFrame:
+    """The cells given that are new or differ from those held."""
+    cells = _compare(held, given, raw).dropna(subset="given")
+    return cells[cells["held"] != cells["given"]]
+
+
+def _take_in_all(
+    given: Mapping[str, pd.DataFrame], news: pd.DataFrame, path: Path, copy: Path
+) -> tuple[dict[str, list[Source]], list[str]]:
+    """Write the rows that bring news into the copy; their new sources by table, and notes."""
+    added: dict[str, list[Source]] = {}
+    notes: list[str] = []
+    for table, new in news.groupby("table"):
+        rows = given[table][_row(given[table], _key(table, copy)).isin(new["row"])]
+        rows, added[table] = _with_sources(table, rows, path, copy)
+        notes += _take_in(table, rows, copy)
+    return added, notes
+
+
+def _take_in_proposals(
+    given: Mapping[str, pd.DataFrame], copy: Path
+) -> tuple[pd.DataFrame, list[str], dict[str, list[Source]]]:
+    """Write what is proposed for the bridge into the copy: new cells, notes, a new source."""
+    editions = given[AAPC]["edition"].unique() if AAPC in given else []
+    rows, notes = propose_vintages(editions, copy)
+    held, text = read_csv(copy / VINTAGES, VINTAGES, copy), _text(copy / VINTAGES)
+    news = _news({VINTAGES: held}, {VINTAGES: rows.mask(rows.eq(""))}, copy)
+    if news.empty:
+        return news, notes, {}
+    new = _text(StringIO(rows.to_csv(index=False, float_format="%.15g")))
+    kept = pd.concat([text[text["source_id"] != PROPOSED.name], new])
+    _save(kept.sort_values("vintage", kind="stable"), copy / VINTAGES)
+    is_known = PROPOSED.name in sources(copy).index
+    return news, notes, {} if is_known else {VINTAGES: [PROPOSED]}
 
 
 def _take_in(table: str, rows: pd.DataFrame, copy: Path) -> list[str]:

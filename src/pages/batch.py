@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from common.errors import InputError
-from common.safe_files import clear_leftovers, digest_of, scratch
+from common.safe_files import clear_leftovers, digest_of
 from pages.failures import Failure, failure_of
 from pages.notebooks import imports, modules, read_cells
 from pages.package_descriptions import described_tables
@@ -92,6 +92,12 @@ class Batch:
         loaded = {name: self._store.load(name) for name in self.plan.pages if name not in forgotten}
         self._records = {name: record for name, record in loaded.items() if record}
 
+    def unnamed(self) -> list[str]:
+        """The notebooks that no page of the plan runs."""
+        named = {page.notebook for page in self.plan.pages.values()}
+        found = [f"notebooks/{path.name}" for path in (self.root / "notebooks").glob("*.ipynb")]
+        return sorted(set(found) - named)
+
     def reasons(self) -> Iterator[tuple[Page, str]]:
         """Each page that would be made, and why, as far as can be told beforehand."""
         stale: set[str] = set()
@@ -126,8 +132,8 @@ class Batch:
             InputError: the scheduler cannot be used, or a page reads what another one writes and
                 does not say that it needs that page.
         """
-        clear_leftovers(scratch(self.root))
-        with Processes(lambda: self._modules, scratch(self.root)) as processes:
+        clear_leftovers(self.root)
+        with Processes(lambda: self._modules, self.root) as processes:
             if scheduler:
                 place = cluster_workers(scheduler, jobs, self.root, processes)
             else:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from json import dumps, loads
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import FrameType
 from typing import Any
 
@@ -20,8 +19,8 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from common.errors import InputError
-from common.safe_files import scratch, scratch_name
-from pages.failures import Failure, OutOfTimeError, failure_of
+from common.safe_files import scratch_folder
+from pages.failures import Failure, OutOfMemoryError, OutOfTimeError, failure_of
 from pages.file_access import FileAccess
 from pages.page_messages import Run
 from pages.plan import Page
@@ -53,14 +52,21 @@ def run_notebook(page: Page, source: str, root: Path) -> tuple[NotebookNode, Run
     Returns:
         The notebook as far as it ran, without times and paths, and what became of it.
     """
-    scratch(root).mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=scratch_name(), dir=scratch(root)) as folder:
-        journal = Path(folder) / "cells.json"
+    with scratch_folder(root) as folder:
+        journal = folder / "cells.json"
         if not FORKS:
             return run_cells(page, source, root, journal)
         limit = page.time_limit + SECONDS_TO_STOP
         try:
-            return call_in_copy(run_cells, page, source, root, journal, seconds=limit)
+            return call_in_copy(
+                run_cells,
+                page,
+                source,
+                root,
+                journal,
+                seconds=limit,
+                megabytes=page.memory_limit,
+            )
         except Exception as error:
             notebook, failure = _left_of(page, source, journal, error)
             return _from_root(notebook, root), Run(failure)
@@ -87,7 +93,7 @@ def run_cells(page: Page, source: str, root: Path, journal: Path) -> tuple[Noteb
         _set_limits(page)
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed()  # or every page would draw the same numbers
-        watch = FileAccess(root)
+        watch = FileAccess(root, page.parameters.values())
         watch.start()
         notebook, failure = execute(page, source, root, journal.parent, note)
         if FORKS:
@@ -222,6 +228,11 @@ def _left_of(
     failure = failure_of(error)
     if isinstance(error, OutOfTimeError):
         failure = Failure(f"{TimeLimitError.__name__}: {_over_limit(page)}")
+    if isinstance(error, OutOfMemoryError):
+        failure = Failure(
+            f"MemoryError: the page and what it started are over its limit of "
+            f"{page.memory_limit} megabytes"
+        )
     notebook = _with_parameters(page, source, journal.parent)
     lines = journal.read_text(encoding="utf-8").splitlines() if journal.exists() else []
     ran = [loads(line) for line in lines if line.endswith("]")]

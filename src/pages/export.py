@@ -19,6 +19,7 @@ from nbformat import NotebookNode
 from common.errors import InputError
 from common.notebook_contract import CHART_MIME
 from pages.markdown import markdown_html
+from pages.notebooks import runs_programs
 from pages.number_links import Linker
 from pages.output_html import show_outputs, slug
 from pages.page_messages import Run
@@ -95,8 +96,11 @@ def page_files(
         ],
         "tables": [_table_link(path) for path in run.tables],
         "reads": sorted(
-            path for path, known in run.reads.items() if path.endswith(".csv") and known
+            path
+            for path, known in run.reads.items()
+            if path.endswith(".csv") and known and not path.startswith("..")
         ),
+        "runs_programs": runs_programs(notebook.cells),
         "sweep": page.sweep,
     }
     files[f"{name}.html"] = render("page", site, page=shown)

@@ -39,6 +39,10 @@ class OutOfTimeError(ProcessLostError):
     """A process was ended because it took too long."""
 
 
+class OutOfMemoryError(ProcessLostError):
+    """A process was ended because it and those that it started took too much memory."""
+
+
 def failure_of(error: BaseException) -> Failure:
     """The failure that an error is.
 

@@ -7,6 +7,7 @@ exists, is not.
 import os
 import sys
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,18 @@ _TABLES = ("data" + os.sep, "report" + os.sep)
 class FileAccess:
     """The files of a project that this process has read, written and listed since `start`."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, parameters: Iterable[Any] = ()) -> None:
         """Take the project's folder; hidden folders, code and the plan do not count.
 
         Of these the batch knows what a page is made from: its code and its parameters.
+
+        Args:
+            root: the project's folder.
+            parameters: the page's. A file that one of them names counts, read or not and wherever
+                it is, for what reads it need not be Python.
         """
         self._root = os.path.join(root, "")  # noqa: PTH118
+        self._named = [text for text in parameters if isinstance(text, str) and Path(text).suffix]
         self._busy = threading.local()
         self._read: dict[str, str] = {}
         self._written: set[str] = set()
@@ -34,6 +41,11 @@ class FileAccess:
 
     def start(self) -> None:
         """FileAccess from now on; there is no end to it but that of the process."""
+        for name in self._named:
+            places = [Path(self._root, name), Path(self._root, "notebooks", name)]
+            place = next((place for place in places if place.is_file()), places[0])
+            below = os.path.relpath(place, self._root)
+            self._read[Path(below).as_posix()] = digest(place)
         sys.addaudithook(self._note)
 
     def reads(self) -> dict[str, str]:

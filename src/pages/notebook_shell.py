@@ -91,7 +91,10 @@ class NotebookShell(InteractiveShell):
         cell.execution_count, self.display_failed = self.execution_count, False
         self.capture.begin(cell)
         with self.capture.replace_descriptors():
-            result = await self._result(cell.source)
+            try:
+                result = await self._result(cell.source)
+            finally:
+                self.capture.end()
         return result.success and not self.display_failed
 
     async def _result(self, source: str) -> ExecutionResult:

@@ -17,6 +17,13 @@ _KINDS: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
 # A line of IPython's own (`%time`, `!ls`, `files = !ls`, `name?`), which Python cannot parse.
 _MAGIC = re.compile(r"^(\s*)(?:(?:\w+\s*=\s*)?[%!?].*|[\w.*]+\?{1,2}\s*)$", flags=re.MULTILINE)
 
+# Lines that give a line or a cell to another program, and Python's own ways to start one.
+_PROGRAMS = re.compile(
+    r"^\s*(?:[\w, ]+=\s*)?!|^\s*%%?(?:sx|system|bash|sh|script|perl|ruby|cmd)\b"
+    r"|\bsubprocess\b|\bos\.(?:system|popen|exec|spawn|posix_spawn)",
+    flags=re.MULTILINE,
+)
+
 
 @dataclass(frozen=True)
 class Parameter:
@@ -52,10 +59,15 @@ def parameters(cells: Iterable[Cell]) -> dict[str, Parameter]:
     """The parameters by name and in order, each declared as `name: kind = default  # comment`.
 
     Raises:
-        InputError: the cell is not Python, or a default is more than a plain value.
+        InputError: there are two such cells, the cell is not Python, or a default is more than a
+            plain value.
     """
-    tagged = (cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", []))
-    source = next(tagged, "")
+    tagged = [cell["source"] for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+    if len(tagged) > 1:  # papermill would put its values after the first, and the second win
+        raise InputError(
+            f"{len(tagged)} cells are tagged `parameters`, expected one; take the tag from the rest"
+        )
+    source = "".join(tagged)
     found = {}
     try:
         comments = {
@@ -95,6 +107,12 @@ def title_and_summary(cells: Sequence[Cell]) -> tuple[str, str]:
     return title.lstrip("# "), re.sub(
         r"[*_`]|\[([^]]*)]\([^)]*\)", r"\1", " ".join(paragraph.split())
     )
+
+
+def runs_programs(cells: Iterable[Cell]) -> bool:
+    """Whether the code starts other programs, of which nobody knows what they read."""
+    sources = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
+    return any(_PROGRAMS.search(source) for source in sources)
 
 
 def imports(cells: Iterable[Cell]) -> set[str]:

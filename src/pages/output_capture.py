@@ -16,6 +16,9 @@ from jupyter_client.jsonutil import json_default
 from nbformat import NotebookNode, from_dict
 
 DESCRIPTORS = {"stdout": 1, "stderr": 2}
+MOST_LINES = 1000
+MOST_CHARACTERS = 200_000
+"""How much printed text of a cell is kept, of each stream; what is left out is counted."""
 
 
 class OutputCapture:
@@ -24,6 +27,7 @@ class OutputCapture:
     def __init__(self) -> None:
         """Begin with no cell; what is shown before `begin` is dropped."""
         self._outputs: list[NotebookNode] = []
+        self._cut: dict[str, int] = {}
         self._clear_first = False
         self._displays: dict[str, list[NotebookNode]] = defaultdict(list)
         self._lock = threading.RLock()  # threads of a notebook may print too
@@ -32,6 +36,18 @@ class OutputCapture:
     def begin(self, cell: NotebookNode) -> None:
         """Add what follows to this cell."""
         self._outputs, self._clear_first = cell.outputs, False
+        self._cut = {}
+
+    def end(self) -> None:
+        """Say of the cell that ran how many lines were left out."""
+        with self._lock:
+            self.read_descriptors()
+            cut, self._cut = self._cut, {}
+            for name, lines in cut.items():
+                kept = [output["text"] for output in self._outputs if output.get("name") == name]
+                text = "" if "".join(kept[-1:]).endswith("\n") else "\n"
+                text += f"… {max(lines, 1):,} more lines\n"
+                self._append(from_dict({"output_type": "stream", "name": name, "text": text}))
 
     def text(self, name: str, text: str) -> None:
         """Add printed text; what follows text of the same stream is one output with it."""
@@ -69,6 +85,7 @@ class OutputCapture:
         self._clear_first = wait
         if not wait:
             self._outputs.clear()
+            self._cut = {}
 
     def read_descriptors(self) -> None:
         """Add what other programs and C libraries have written since this was last called."""
@@ -97,11 +114,27 @@ class OutputCapture:
                 os.close(before[name])
 
     def _add_text(self, name: str, text: str) -> None:
-        last = self._outputs[-1] if self._outputs and not self._clear_first else {}
+        if self._clear_first:
+            self.clear(wait=False)
+        if name in self._cut:
+            self._cut[name] += text.count("\n")
+            return
+        kept = self._room(name, text)
+        if len(kept) < len(text):
+            self._cut[name] = text.count("\n") - kept.count("\n")
+        last = self._outputs[-1] if self._outputs else {}
         if last.get("name") == name:
-            last["text"] += text
-        else:
-            self._append(from_dict({"output_type": "stream", "name": name, "text": text}))
+            last["text"] += kept
+        elif kept:
+            self._append(from_dict({"output_type": "stream", "name": name, "text": kept}))
+
+    def _room(self, name: str, text: str) -> str:
+        """The part of a text for which the cell that runs has room; whole lines if it can be."""
+        shown = [output["text"] for output in self._outputs if output.get("name") == name]
+        lines = text.splitlines(keepends=True)
+        room = max(MOST_LINES - sum(part.count("\n") for part in shown), 0)
+        kept = "".join(lines[:room])
+        return kept[: max(MOST_CHARACTERS - sum(map(len, shown)), 0)]
 
     def _append(self, output: NotebookNode) -> NotebookNode:
         if self._clear_first:

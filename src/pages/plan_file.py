@@ -32,6 +32,21 @@ class _Entry(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 Entry = TypeVar("Entry", bound=_Entry)
 
 
+class _OnceLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """Reads YAML in which no name stands twice, where YAML itself lets the last one win."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        for number, name in enumerate(names):
+            if name in names[:number]:
+                mark = node.value[number][0].start_mark
+                raise InputError(
+                    f"{PLAN_NAME}, row {mark.line + 1}: {name!r} stands here for the second time; "
+                    "expected each name once"
+                )
+        return super().construct_mapping(node, deep)
+
+
 class Numbers(_Entry, frozen=True, kw_only=True):
     """Whole numbers from one to another, both included."""
 
@@ -94,11 +109,11 @@ def read_plan_file(root: Path) -> PlanFile:
     """Read the file of a project; its pages and sweeps are as they stand there.
 
     Raises:
-        InputError: it is no YAML, or a name or value is wrong.
+        InputError: it is no YAML, a name stands twice, or a name or value is wrong.
     """
     try:
-        text = (root / PLAN_NAME).read_text(encoding="utf-8")
-        content = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        text = (root / PLAN_NAME).read_text(encoding="utf-8-sig")
+        content = yaml.load(text, _OnceLoader)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(f"{PLAN_NAME} cannot be read: {error}") from error
     return read_entry(PlanFile, content, PLAN_NAME)

@@ -4,10 +4,12 @@ Starting Python and importing what pages need takes seconds. A server, which `mu
 does it once, and each process is forked from it. Where the platform has no fork, each starts anew.
 """
 
+import ctypes
 import multiprocessing
 import os
 import pkgutil
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -17,7 +19,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from common.errors import InputError
-from pages.failures import CallFailedError, OutOfTimeError, ProcessLostError, failure_of
+from pages.failures import (
+    CallFailedError,
+    OutOfMemoryError,
+    OutOfTimeError,
+    ProcessLostError,
+    failure_of,
+)
 
 INLINE = "module://matplotlib_inline.backend_inline"
 """The backend of matplotlib whose figures go into the notebook."""
@@ -25,25 +33,27 @@ FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 # Figures inside the notebook, none of the user's own settings, one order of sets in all runs.
 _ENVIRONMENT = {"MPLBACKEND": INLINE, "MATPLOTLIBRC": os.devnull, "PYTHONHASHSEED": "0"}
 MODULES_VARIABLE = "PAGES_MODULES"
-SCRATCH_VARIABLE = "PAGES_SCRATCH"
-"""The variables that tell the server which modules to import besides, and where to write."""
+ROOT_VARIABLE = "PAGES_ROOT"
+"""The variables that tell the server which modules to import besides, and the project's folder."""
 _LONGEST_FOLDER = 60
 """Bytes; the path of a socket can have about a hundred, of which its own name takes a third."""
+_PR_SET_CHILD_SUBREAPER = 36
+"""Of Linux: from now on this process is the parent of descendants whose own parent has ended."""
 Answer = TypeVar("Answer")
 
 
 class Processes:
     """The processes of a batch; a context manager, at whose end none of them is left."""
 
-    def __init__(self, modules: Callable[[], Iterable[str]], scratch: Path) -> None:
+    def __init__(self, modules: Callable[[], Iterable[str]], root: Path) -> None:
         """Prepare for the server, which is started with the first process.
 
         Args:
             modules: says then which modules it imports.
-            scratch: where it writes for the time being.
+            root: the project's folder, in which it writes for the time being.
         """
         self._modules = modules
-        self._scratch = scratch
+        self._root = root
         self._context: Any = multiprocessing.get_context("forkserver" if FORKS else "spawn")
         self._running: set[Any] = set()
         self._lock = threading.Lock()
@@ -76,7 +86,7 @@ class Processes:
         process = self._context.Process(target=_answer_apart, args=(theirs, function, arguments))
         orders = {
             MODULES_VARIABLE: " ".join(self._modules()),
-            SCRATCH_VARIABLE: str(self._scratch),
+            ROOT_VARIABLE: str(self._root),
         }
         with self._lock, _environment(_ENVIRONMENT | orders | _temporary_folder()):
             if self._over:
@@ -95,28 +105,45 @@ class Processes:
 
 
 def call_in_copy(
-    function: Callable[..., Answer], *arguments: Any, seconds: float | None = None
+    function: Callable[..., Answer],
+    *arguments: Any,
+    seconds: float | None = None,
+    megabytes: float | None = None,
 ) -> Answer:
-    """Call a function in a forked copy of this process; errors as in `Processes.call`."""
+    """Call a function in a forked copy of this process; errors as in `Processes.call`.
+
+    Args:
+        function: what is called.
+        arguments: what it is given.
+        seconds: how long it may take.
+        megabytes: how much memory it may take together with the processes that it starts.
+
+    Raises:
+        OutOfMemoryError: they took more.
+    """
     context: Any = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
     process = context.Process(target=_answer, args=(theirs, function, arguments))
     process.start()
     theirs.close()
     try:
-        return _answer_of(process, ours, seconds)
+        return _answer_of(process, ours, seconds, megabytes)
     finally:
         process.kill()
         process.join()
 
 
-def _answer_of(process: Any, pipe: Connection, seconds: float | None) -> Any:
+def _answer_of(
+    process: Any, pipe: Connection, seconds: float | None, megabytes: float | None = None
+) -> Any:
     """What the function in a process returns; what it raises is raised."""
     end = None if seconds is None else time.monotonic() + seconds
     # Looked at often: children that a function has left can hold its end of the pipe open.
     while not pipe.poll(0.2):
         if end is not None and time.monotonic() > end:
             raise OutOfTimeError(f"it took longer than {seconds:g} seconds")
+        if megabytes is not None and _megabytes_with_children(process.pid) > megabytes:
+            raise OutOfMemoryError(f"its processes took more than {megabytes:g} MB together")
         if not process.is_alive() and not pipe.poll():
             raise ProcessLostError(f"its process ended with exit code {process.exitcode}")
     try:
@@ -134,8 +161,13 @@ def _answer_apart(pipe: Connection, function: str, arguments: tuple) -> None:
     os.environ.update(_ENVIRONMENT)
     if FORKS:
         os.setsid()
+    if sys.platform == "linux":  # elsewhere a daemon that a page leaves is not known
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     threading.Thread(target=_end_with_batch, daemon=True).start()
-    _answer(pipe, pkgutil.resolve_name(function), arguments)
+    try:
+        _answer(pipe, pkgutil.resolve_name(function), arguments)
+    finally:
+        _end_descendants(os.getpid())  # they would be nobody's once this process has ended
 
 
 def _answer(pipe: Connection, function: Callable[..., Any], arguments: tuple) -> None:
@@ -152,6 +184,7 @@ def _end_with_batch() -> None:
     batch = multiprocessing.parent_process()
     if batch is not None:
         batch.join()
+    _end_descendants(os.getpid())
     if FORKS:
         os.killpg(0, signal.SIGKILL)
     os.kill(os.getpid(), signal.SIGTERM)
@@ -159,11 +192,60 @@ def _end_with_batch() -> None:
 
 def _end_group(process: Any) -> None:
     """End a process and those that it started."""
+    _end_descendants(process.pid)
     if FORKS:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     process.kill()
     process.join()
+
+
+def _end_descendants(process: int) -> None:
+    """End all that a process has started, until there is nothing left that could start more."""
+    import psutil  # type: ignore[import-untyped]  # takes as long as a batch with nothing to do
+
+    for _ in range(100):
+        found = [child for child in _children(process) if not _has_ended(child)]
+        if not found:
+            return
+        for child in found:
+            with suppress(psutil.Error):
+                child.kill()
+        psutil.wait_procs(found, timeout=0.01)
+
+
+def _children(process: int) -> list[Any]:
+    """The processes that a process has started, and those that they have."""
+    import psutil
+
+    try:
+        return psutil.Process(process).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+
+
+def _has_ended(process: Any) -> bool:
+    import psutil
+
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def _megabytes_with_children(process: int) -> float:
+    """The memory of a process and its children that is theirs alone; 0 where it has none.
+
+    Alone, it keeps the limit that the system holds it to.
+    """
+    import psutil
+
+    children = _children(process)
+    total = 0
+    for member in [psutil.Process(process), *children] if children else []:
+        with suppress(psutil.Error):
+            total += member.memory_full_info().uss
+    return total / 2**20
 
 
 def _temporary_folder() -> dict[str, str]:

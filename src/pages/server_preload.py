@@ -9,16 +9,15 @@ import os
 import signal
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from nbformat import v4
 
-from common.safe_files import scratch_name
+from common.safe_files import scratch_folder
 from pages.execution import execute
 from pages.export import page_files
 from pages.page_messages import Run
 from pages.plan import Page
-from pages.processes import MODULES_VARIABLE, SCRATCH_VARIABLE
+from pages.processes import MODULES_VARIABLE, ROOT_VARIABLE
 
 _CELLS = (
     "from matplotlib.figure import Figure",
@@ -33,10 +32,7 @@ def rehearse() -> None:
     text = v4.new_markdown_cell("# Title\n\n[Link](x) **bold** $x$\n\n## Section?")
     notebook = v4.new_notebook(cells=[text, *map(v4.new_code_cell, _CELLS)])
     site = {"site": "", "links": [], "tables": {}, "near": []}
-    scratch = Path(os.environ[SCRATCH_VARIABLE])
-    scratch.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=scratch_name(), dir=scratch) as folder:
-        root = Path(folder)
+    with scratch_folder(Path(os.environ[ROOT_VARIABLE])) as root:
         page = Page(name="rehearsal", notebook="rehearsal.ipynb", title="", time_limit=60)
         ran, _ = execute(page, v4.writes(notebook), root, root, lambda position, cell: None)
         page_files(page, ran, Run(), site, root)

@@ -5,19 +5,28 @@ import multiprocessing
 import os
 import platform
 import socket
+import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from typing import Any, TypeVar
 
 from common.errors import InputError
-from common.safe_files import digest, digest_of, scratch
+from common.safe_files import digest, digest_of
+from pages.failures import ProcessLostError
 from pages.page_messages import Result, Task
 from pages.page_records import write_if_changed
 from pages.processes import Processes
 
 SECONDS_TO_EXPORT = 60
 """How long a page may take beyond its time limit, to be exported and to be started."""
+SECONDS_OF_SILENCE = 20
+"""How long a scheduler or a worker may be silent; a worker is heard every second or so."""
+_SHORTEST_GREETING = 8
+_SCHEDULER, _ANY_WORKER = "the scheduler", "any worker of the scheduler"
+Answer = TypeVar("Answer")
 Submit = Callable[[Task], Future[Result]]
 _first_ran: dict[str, str] = {}
 """The digests of the code that this worker has begun with, and holds in memory."""
@@ -59,7 +68,7 @@ def perform_on_cluster(task: Task) -> Result:
             )
         if path.endswith(".py") and _first_ran.setdefault(path, known) != known:
             raise InputError(f"the worker still runs {path} as it was; start it anew")
-    with Processes(lambda: task.modules, scratch(root)) as processes:
+    with Processes(lambda: task.modules, root) as processes:
         return perform(task, root, processes)
 
 
@@ -88,31 +97,119 @@ def cluster_workers(
         from distributed import Client
     except ImportError as error:
         raise InputError("--scheduler needs Dask: pip install 'coderpay[cluster]'") from error
-    try:
-        _greet(scheduler)
-        client = Client(scheduler, timeout=5)
-    except (
-        OSError,
-        ValueError,
-        TypeError,
-        MemoryError,
-    ) as error:  # or what answers is no scheduler
-        raise InputError(
-            f"--scheduler {scheduler}: no scheduler answers there ({error})"
-        ) from error
-    with client:
-        threads = sum(client.nthreads().values())
+    with ExitStack() as stack:
+        try:
+            _greet(scheduler)
+            client = _within(SECONDS_OF_SILENCE, lambda: Client(scheduler, timeout=5))
+        except (OSError, ValueError, TypeError, MemoryError) as error:  # or it is no scheduler
+            raise InputError(
+                f"--scheduler {scheduler}: no scheduler answers there ({error})"
+            ) from error
+        stack.callback(client.close, timeout=2)
+        try:
+            threads = sum(_within(SECONDS_OF_SILENCE, client.nthreads).values())
+            daemons = _within(SECONDS_OF_SILENCE, lambda: client.run(_is_daemon))
+        except OSError as error:
+            raise InputError(f"--scheduler {scheduler}: its workers do not answer") from error
         if not threads:
             raise InputError(f"--scheduler {scheduler}: it has no workers")
-        if any(client.run(_is_daemon).values()):
+        if any(daemons.values()):
             raise InputError(f"--scheduler {scheduler}: start its workers with --no-nanny")
-        pool = client.get_executor(pure=False)
-        with local_workers(os.cpu_count() or 1, root, processes) as (export, _):
+        export, _ = stack.enter_context(local_workers(os.cpu_count() or 1, root, processes))
+        cluster = stack.enter_context(_Cluster(client))
 
-            def submit(task: Task) -> Future[Result]:
-                return export(task) if task.earlier_run else pool.submit(perform_on_cluster, task)
+        def submit(task: Task) -> Future[Result]:
+            return export(task) if task.earlier_run else cluster.submit(task)
 
-            yield submit, jobs or threads
+        yield submit, jobs or threads
+
+
+class _Cluster:
+    """A Dask cluster whose pages fail once its scheduler or a worker of it is silent too long."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._pool = client.get_executor(pure=False)
+        self._open: set[Future[Result]] = set()
+        self._lost = ""
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+
+    def __enter__(self) -> "_Cluster":
+        threading.Thread(target=self._listen, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+
+    def submit(self, task: Task) -> Future[Result]:
+        """The page to come, or the failure of a cluster that is lost."""
+        page: Future[Result] = Future()
+        with self._lock:
+            if self._lost:
+                page.set_exception(ProcessLostError(self._lost))
+                return page
+            self._open.add(page)
+        made = self._pool.submit(perform_on_cluster, task)
+        made.add_done_callback(lambda ended: self._settle(page, ended))
+        return page
+
+    def _settle(self, page: Future[Result], ended: Future[Result]) -> None:
+        with self._lock:
+            if page not in self._open:
+                return
+            self._open.remove(page)
+        if ended.cancelled():
+            page.set_exception(ProcessLostError("the scheduler has lost the page"))
+        elif error := ended.exception():
+            page.set_exception(error)
+        else:
+            page.set_result(ended.result())
+
+    def _listen(self) -> None:
+        """Ask the scheduler every second whom it has heard, until the batch is over."""
+        heard = {_SCHEDULER: time.monotonic(), _ANY_WORKER: time.monotonic()}
+        said: dict[str, float] = {}
+        while not self._over.wait(1):
+            now = time.monotonic()
+            with suppress(Exception):  # what does not answer has not been heard
+                identity = self._client.scheduler.identity
+                workers = self._client.sync(identity, callback_timeout=5)["workers"]
+                seen = {address: worker["last_seen"] for address, worker in workers.items()}
+                fresh = [address for address in seen if seen[address] != said.get(address)]
+                heard = {name: heard.get(name, now) for name in (_ANY_WORKER, *seen)}
+                heard |= dict.fromkeys([_SCHEDULER, *fresh], now)
+                heard |= dict.fromkeys([_ANY_WORKER] if seen else [], now)
+                said = seen
+            silent = [name for name, since in heard.items() if now - since > SECONDS_OF_SILENCE]
+            if silent:
+                self._give_up(f"{silent[0]} has not answered for {SECONDS_OF_SILENCE} seconds")
+                return
+
+    def _give_up(self, reason: str) -> None:
+        with self._lock:
+            self._lost = reason
+            pages, self._open = self._open, set()
+        for page in pages:
+            page.set_exception(ProcessLostError(reason))
+
+
+def _within(seconds: float, function: Callable[[], Answer]) -> Answer:
+    """What a function returns.
+
+    Raises:
+        TimeoutError: it has not returned in time, and is left to itself.
+    """
+    answer: Future[Answer] = Future()
+
+    def act() -> None:
+        try:
+            answer.set_result(function())
+        except Exception as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=act, daemon=True).start()
+    return answer.result(seconds)
 
 
 def _greet(scheduler: str) -> None:
@@ -120,8 +217,12 @@ def _greet(scheduler: str) -> None:
     from distributed.comm import get_address_host_port, parse_address
 
     if parse_address(scheduler)[0] == "tcp":
-        with socket.create_connection(get_address_host_port(scheduler), timeout=5) as connection:
-            if not connection.recv(1):
+        address = get_address_host_port(scheduler)
+        with (
+            socket.create_connection(address, timeout=5) as connection,
+            connection.makefile("rb") as stream,
+        ):
+            if len(stream.read(_SHORTEST_GREETING)) < _SHORTEST_GREETING:
                 raise ConnectionError("it hangs up")
 
 

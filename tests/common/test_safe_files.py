@@ -2,10 +2,12 @@
 
 import hashlib
 import os
-import platform
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -14,55 +16,114 @@ from common.safe_files import (
     clear_leftovers,
     digest,
     digest_of,
+    locked,
     put_all_in_place,
     put_in_place,
     scratch,
-    scratch_name,
+    scratch_folder,
 )
 
 
+def names(folder):
+    return [path.name for path in folder.iterdir()]
+
+
+USING = """
+import sys, time
+from pathlib import Path
+from common.safe_files import scratch_folder
+with scratch_folder(Path(sys.argv[1])) as folder:
+    print(folder, flush=True)
+    time.sleep(600)
+"""
+
+
 @pytest.fixture
-def ended():
-    """The number of a process that is no more."""
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    process.wait()
-    return process.pid
+def using(tmp_path):
+    """A process that uses a scratch folder, and the folder."""
+    arguments = [sys.executable, "-c", USING, str(tmp_path)]
+    with subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) as process:
+        yield process, Path(process.stdout.readline().strip())
+        process.kill()
 
 
-def test_what_is_left_of_processes_that_are_x_and_nothing_else(tmp_path, ended):
-    (tmp_path / f"coderpay-{ended}-a").mkdir()
-    (tmp_path / f"coderpay-{ended}-a" / "b").write_text("left")
-    (tmp_path / f"coderpay-{ended}-1.part").write_text("left")
-    kept = [
-        f"{scratch_name()}mine.part",
-        f"other-{ended}-1.part",
-        "coderpay-notes",
-        "coderpay-1x-notes",
-    ]
-    for name in kept:
-        (tmp_path / name).write_text("mine")
+def test_the_folder_of_a_process_that_was_killed_goes_and_that_of_one_that_runs_stays(
+    tmp_path, using
+):
+    process, folder = using
     clear_leftovers(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
-
-
-def test_what_is_left_of_a_process_that_nobody_waited_for_is_removed_too(tmp_path):
-    process = subprocess.Popen([sys.executable, "-c", ""])
-    os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
-    (tmp_path / f"coderpay-{process.pid}-a").write_text("left")
-    clear_leftovers(tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    assert folder.parent == scratch(tmp_path) and folder.is_dir()
+    process.kill()
     process.wait()
+    clear_leftovers(tmp_path)
+    assert not folder.exists()
 
 
-def test_what_is_written_for_the_time_being_lies_in_the_cache_by_machine(tmp_path):
-    assert scratch(tmp_path) == tmp_path / ".cache" / "scratch" / platform.node()
+def test_a_scratch_folder_goes_when_it_is_no_longer_used(tmp_path):
+    with scratch_folder(tmp_path) as folder:
+        (folder / "passing").write_text("file")
+    assert not folder.exists()
+
+
+def test_a_fork_that_outlives_its_process_keeps_the_folder(tmp_path):
+    ours, theirs = os.pipe()
+    if not os.fork():
+        with scratch_folder(tmp_path):
+            if not os.fork():
+                os.read(ours, 1)
+            os._exit(0)
+    os.wait()
+    clear_leftovers(tmp_path)
+    assert len(list(scratch(tmp_path).glob("coderpay-*"))) == 1
+    os.write(theirs, b".")
+    for _ in range(100):
+        clear_leftovers(tmp_path)
+        if not list(scratch(tmp_path).glob("coderpay-*")):
+            break
+        time.sleep(0.1)
+    assert list(scratch(tmp_path).glob("coderpay-*")) == []
+
+
+def test_what_is_no_scratch_folder_is_left_alone(tmp_path):
+    scratch(tmp_path).mkdir(parents=True)
+    for name in ("coderpay-notes", "mine.part"):
+        (scratch(tmp_path) / name).write_text("mine")
+    clear_leftovers(tmp_path)
+    assert sorted(names(scratch(tmp_path))) == ["coderpay-notes", "mine.part"]
+
+
+def test_a_lock_is_waited_for(tmp_path):
+    order = []
+
+    def second():
+        with locked(tmp_path):
+            order.append("second")
+
+    thread = threading.Thread(target=second)
+    with locked(tmp_path):
+        thread.start()
+        thread.join(0.3)
+        order.append("first")
+    thread.join(10)
+    assert order == ["first", "second"]
+
+
+def test_a_file_gets_to_another_disk_whole(tmp_path):
+    with TemporaryDirectory(dir="/dev/shm") as elsewhere:
+        if Path(elsewhere).stat().st_dev == tmp_path.stat().st_dev:
+            pytest.skip("/dev/shm is no other disk here")
+        (tmp_path / "report").symlink_to(elsewhere)
+        put_in_place(tmp_path / "report" / "a.csv", b"1", tmp_path)
+        put_in_place(tmp_path / "report" / "a.csv", b"2", tmp_path)
+        assert names(Path(elsewhere)) == ["a.csv"]
+        assert Path(elsewhere, "a.csv").read_bytes() == b"2"
 
 
 def test_a_file_is_there_whole_and_nothing_beside_it(tmp_path):
     put_in_place(tmp_path / "new" / "a.csv", b"1", tmp_path)
     put_in_place(tmp_path / "new" / "a.csv", b"2", tmp_path)
     assert (tmp_path / "new" / "a.csv").read_bytes() == b"2"
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / "new" / "a.csv"]
+    assert names(tmp_path / "new") == ["a.csv"]
 
 
 def test_a_file_that_cannot_be_put_there_says_why_and_leaves_nothing(tmp_path):
@@ -71,7 +132,7 @@ def test_a_file_that_cannot_be_put_there_says_why_and_leaves_nothing(tmp_path):
         put_in_place(tmp_path / "a.csv", b"1", tmp_path)
     assert str(error.value).startswith(f"{tmp_path / 'a.csv'} cannot be written ([Errno ")
     assert str(error.value).endswith("); what was there is as it was")
-    assert list(scratch(tmp_path).iterdir()) == []
+    assert names(scratch(tmp_path)) == []
 
 
 def full_at(name, monkeypatch):
@@ -90,7 +151,7 @@ def test_of_several_files_all_are_written(tmp_path):
     put_all_in_place({tmp_path / "a.csv": b"1", tmp_path / "new" / "b.csv": b"2"}, tmp_path)
     assert (tmp_path / "a.csv").read_bytes() == b"1"
     assert (tmp_path / "new" / "b.csv").read_bytes() == b"2"
-    assert list(scratch(tmp_path).iterdir()) == []
+    assert names(scratch(tmp_path)) == []
 
 
 def test_of_several_files_none_is_written_if_one_cannot_be(tmp_path, monkeypatch):
@@ -103,7 +164,7 @@ def test_of_several_files_none_is_written_if_one_cannot_be(tmp_path, monkeypatch
         f"{old}, {new}, {failing} cannot be written ([Errno 28] No space left on device: "
         f"'{failing}'); what was there is as it was"
     )
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [old]
+    assert {*names(tmp_path)} == {".cache", "a.csv"}
     assert old.read_bytes() == b"before"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from checkout import tables_and_documents
 
 from analysis import cli
 from analysis.published.dictionary import dictionary_text, untraced_rows
@@ -16,21 +17,10 @@ from analysis.published.package import read_package, resource_of, sources
 from analysis.published.raw_tables import load_aapc, load_oews
 from analysis.published.rules import empty_cell_reasons
 from common.errors import InputError
-from common.safe_files import put_all_in_place
-from intake.update import described, plan_update, verify_workbook
+from intake.update import described, plan_update, verify_workbook, write_update
 from intake.workbooks import BLS_COLUMNS, read_workbook
 
 MARKS = {"suppressed": "*", "top_coded": "#", "below_half_percent": "~", "not_published": None}
-
-
-def contents(root):
-    return {path: path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
-
-
-def take_in(path, project):
-    planned = plan_update(path, project)
-    put_all_in_place(planned.contents, project)
-    return planned
 
 
 def shipped(project, level, **cells):
@@ -77,14 +67,14 @@ def coderpay(project, monkeypatch, capsys):
 
 
 def test_a_new_year_is_shown_and_nothing_is_written(coderpay, project, official):
-    before = contents(project)
+    before = tables_and_documents(project)
     code, printed, _ = coderpay("update", official())
     assert code == 0
     assert "oews-national.csv: 1 new rows, 0 different cells" in printed
     assert "  + 2026 US 000000 1235 29-2072: " in printed
     assert "annual_median 53,040" in printed and "jobs_per_thousand not_published" in printed
     assert printed.endswith("Nothing written; repeat with --write.\n")
-    assert contents(project) == before
+    assert tables_and_documents(project) == before
 
 
 def test_a_new_year_is_written_with_its_source(coderpay, project, official):
@@ -126,7 +116,7 @@ def test_the_revisions_say_which_headlines_move(project, official):
     known = load_oews("national", project / "data" / "raw").query("soc_code == '29-2072'")
     last = known[known["year"] == known["year"].max()].iloc[0]
     before = (project / "docs" / "revisions.md").read_text()
-    take_in(official(), project)
+    write_update(official(), project)
     entry = (project / "docs" / "revisions.md").read_text().removeprefix(before)
     assert entry.startswith("\n## national_M2026_dl.xlsx\n\nsha256 `")
     change = 53040 - last["annual_median"]
@@ -160,7 +150,7 @@ def test_an_entry_of_the_revisions_tells_the_file_the_counts_and_each_headline(
         official("national_M2026_dl.xlsx", [official.row(**given)]),
         official("MSA_M2026_dl.xlsx", [metro]),
     )
-    take_in(path, project)
+    write_update(path, project)
     lines = [
         f"| OEWS {name} | May 2026 | {old:,.0f} | {old + 1000:,.0f} | +1,000 (+{1000 / old:.1%}) "
         "| new; before is May 2025 |"
@@ -189,7 +179,7 @@ def test_an_entry_of_the_revisions_says_when_no_headline_moves(project, official
     revisions = project / "docs" / "revisions.md"
     before = revisions.read_text()
     path = official(rows=[official.row(OCC_CODE="43-3021", OCC_TITLE="Billing and Posting Clerks")])
-    take_in(path, project)
+    write_update(path, project)
     assert revisions.read_text().removeprefix(before) == (
         f"\n## {path.name}\n\nsha256 `{hashlib.sha256(path.read_bytes()).hexdigest()}`. "
         "oews-national.csv: 1 new rows, 0 different cells.\n\nNo headline number moves.\n"
@@ -203,8 +193,8 @@ def test_taking_out_what_was_added_gives_the_same_bytes(project, official):
         official.row(),
         official.row(OCC_CODE="43-3021", OCC_TITLE="Billing and Posting Clerks"),
     )
-    take_in(official("national_M2020_dl.xlsx", [later, earlier]), project)
-    take_in(official("national_M2026_dl.xlsx", [later, earlier]), project)
+    write_update(official("national_M2020_dl.xlsx", [later, earlier]), project)
+    write_update(official("national_M2026_dl.xlsx", [later, earlier]), project)
     lines = table.read_text().splitlines(keepends=True)
     assert len(lines) == len(before.splitlines()) + 4
     key = ["year", "area_code", "naics", "own_code", "soc_code"]
@@ -220,15 +210,15 @@ def test_the_same_file_gives_the_same_bytes(project, official):
 
 def test_a_file_taken_in_before_brings_nothing_new(coderpay, project, official):
     path = official()
-    take_in(path, project)
-    before = contents(project)
+    write_update(path, project)
+    before = tables_and_documents(project)
     assert coderpay("update", path, "--write")[:2] == (0, "Nothing new.\n")
-    assert contents(project) == before
+    assert tables_and_documents(project) == before
 
 
 def test_a_file_taken_in_before_is_what_the_project_holds(coderpay, project, official):
     path = official()
-    take_in(path, project)
+    write_update(path, project)
     assert coderpay("verify", path)[:2] == (
         0,
         "1 rows and 21 cells compared, 0 differences; 0 more cells are in the workbook only\n",
@@ -241,7 +231,7 @@ def test_a_revised_cell_is_shown_with_both_values_and_logged(project, official, 
         "year == 2024 and soc_code == '29-2072'"
     )["annual_mean"]
     row |= {"A_MEAN": held + 10}
-    planned = take_in(official("national_M2024_dl.xlsx", [row]), project)
+    planned = write_update(official("national_M2024_dl.xlsx", [row]), project)
     assert list(described(planned.cells)) == [
         "oews-national.csv: 0 new rows, 1 different cells",
         f"  ~ 2024 US 000000 1235 29-2072, annual_mean: {held:,.0f} -> {held + 10:,.0f}",
@@ -286,28 +276,30 @@ def test_areas_that_the_project_does_not_have_yet_are_taken_in(project, official
     area = {"LOC_QUOTIENT": 1, "JOBS_1000": 1.2}
     metro = official.row(AREA="99990", AREA_TITLE="New Metro, NJ", AREA_TYPE="4", **area)
     rural = official.row(AREA="3400009", AREA_TITLE="Rest of New Jersey", AREA_TYPE="6", **area)
-    take_in(official("all_data_M_2026.xlsx", [metro, rural], sheet="All May 2026 data"), project)
+    write_update(
+        official("all_data_M_2026.xlsx", [metro, rural], sheet="All May 2026 data"), project
+    )
     areas = load_oews("area", project / "data" / "raw").query("year == 2026")
     assert areas["area_code"].tolist() == ["CBSA-99990", "NONMETRO-3400009"]
 
 
 @pytest.mark.parametrize("command", [["update", "--write"], ["verify"]], ids=["update", "verify"])
 def test_a_workbook_without_detailed_occupations_is_refused(coderpay, project, official, command):
-    before = contents(project)
+    before = tables_and_documents(project)
     path = official(rows=[official.row(O_GROUP="major", OCC_CODE="29-0000")])
     assert coderpay(*command, path) == (
         2,
         "",
         "Error: national_M2026_dl.xlsx: no row of a detailed occupation (O_GROUP); expected some\n",
     )
-    assert contents(project) == before
+    assert tables_and_documents(project) == before
 
 
 def test_territories_are_not_states(project, official):
     area = {"AREA_TYPE": "2", "LOC_QUOTIENT": 1, "JOBS_1000": 1.2}
     jersey = official.row(AREA="34", AREA_TITLE="New Jersey", **area)
     island = official.row(AREA="72", AREA_TITLE="Puerto Rico", **area | {"AREA_TYPE": "3"})
-    take_in(official("state_M2026_dl.xlsx", [jersey, island]), project)
+    write_update(official("state_M2026_dl.xlsx", [jersey, island]), project)
     assert load_oews("state", project / "data" / "raw").query("year == 2026")[
         "area_code"
     ].tolist() == ["US-NJ"]
@@ -322,7 +314,7 @@ def test_an_official_row_takes_the_place_of_a_corrected_copy_and_of_its_correcti
     before = load_oews("sector", raw).query("year == 2022")
     [row] = shipped(project, "sector", year=2022, naics="31-33")
     row |= {"EMP_PRSE": 12}
-    planned = take_in(official("natsector_M2022_dl.xlsx", [row]), project)
+    planned = write_update(official("natsector_M2022_dl.xlsx", [row]), project)
     assert planned.notes == [
         "corrections.csv: the correction of oews-sector.csv, year=2022;naics=31, "
         "goes with the row it corrected"
@@ -378,7 +370,7 @@ def test_an_aapc_edition_is_taken_in(project, tmp_path):
     path = edition(
         tmp_path / "aapc-2026.csv", {}, {"category": "non-certified", "confidence": "low"}
     )
-    take_in(path, project)
+    write_update(path, project)
     rows = load_aapc(raw).query("edition == '2026'")
     assert rows["category"].tolist() == ["certified", "non-certified"]
     assert set(rows["value"]) == {70000} and set(rows["source_id"]) == {"aapc-2026-report"}
@@ -392,13 +384,13 @@ def test_an_aapc_edition_is_taken_in(project, tmp_path):
 
 
 def test_a_second_reading_of_an_aapc_figure_waits_for_a_judgement(coderpay, project, tmp_path):
-    before = contents(project)
+    before = tables_and_documents(project)
     path = edition(tmp_path / "aapc.csv", {"edition": "2025"})
     code, _, said = coderpay("update", path, "--write")
     assert code == 2
     assert "two readings of 2025, certification, certified, mean: " in said
     assert "70000 (aapc-2026-report)" in said and "`drop` in corrections.csv" in said
-    assert contents(project) == before
+    assert tables_and_documents(project) == before
 
 
 @pytest.mark.parametrize(
@@ -413,22 +405,22 @@ def test_a_second_reading_of_an_aapc_figure_waits_for_a_judgement(coderpay, proj
     ],
 )
 def test_a_damaged_aapc_edition_is_refused(coderpay, project, tmp_path, changes, message):
-    before = contents(project)
+    before = tables_and_documents(project)
     code, _, said = coderpay("update", edition(tmp_path / "aapc-2026.csv", changes), "--write")
     assert code == 2
     assert message in said
-    assert contents(project) == before
+    assert tables_and_documents(project) == before
 
 
 @pytest.mark.parametrize("content", [b"", b"a,b\n1,2,3\n4,5,6,7\n", b"\xff\xfe\x00"])
 def test_a_file_that_is_no_csv_is_refused(coderpay, project, tmp_path, content):
     path = tmp_path / "aapc.csv"
     path.write_bytes(content)
-    before = contents(project)
+    before = tables_and_documents(project)
     code, _, said = coderpay("update", path, "--write")
     assert code == 2
     assert said.startswith("Error: aapc.csv: not a table of comma-separated values in UTF-8 (")
-    assert contents(project) == before
+    assert tables_and_documents(project) == before
 
 
 def cut_short(path):
@@ -486,18 +478,17 @@ def test_a_damaged_workbook_is_refused_and_changes_nothing(
     coderpay, project, official, damage, command
 ):
     damaged, message = DAMAGED[damage]
-    before = contents(project)
+    before = tables_and_documents(project)
     code, printed, said = coderpay(*command, damaged(official))
     assert (code, printed) == (2, "")
     assert said.startswith("Error: national_M2026_dl.xlsx")
     assert message in said
     assert "Traceback" not in said
-    assert contents(project) == before
+    assert tables_and_documents(project) == before
 
 
 def test_a_write_that_fails_leaves_every_file_as_it_was(project, official, monkeypatch):
-    planned = plan_update(official(), project)
-    before = contents(project)
+    before = tables_and_documents(project)
     replace = Path.replace
 
     def full(path, target):
@@ -507,8 +498,11 @@ def test_a_write_that_fails_leaves_every_file_as_it_was(project, official, monke
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(InputError, match=r"No space left on device.*what was there is as it was"):
-        put_all_in_place(planned.contents, project)
-    assert contents(project) == before
+        write_update(official(), project)
+    assert tables_and_documents(project) == before
+    monkeypatch.undo()
+    write_update(official(), project)
+    assert tables_and_documents(project) != before
 
 
 @pytest.mark.parametrize("year", [2023, 2024])
@@ -595,16 +589,16 @@ def test_the_rows_shipped_go_through_the_reader_unchanged(project, official):
 def test_no_hash_is_recorded_while_another_table_breaks_its_rules(coderpay, project, official):
     states = project / "data" / "raw" / "oews-state.csv"
     states.write_text(states.read_text().replace("US-NJ", "NJ", 1))
-    before = contents(project)
+    before = tables_and_documents(project)
     code, _, said = coderpay("update", official(), "--write")
     assert code == 2
     assert said.startswith("Error: oews-state.csv, row ")
     assert "column area_code: found 'NJ', expected the form US|" in said
-    assert contents(project) == before
+    assert tables_and_documents(project) == before
 
 
 def test_the_package_stays_valid_json_in_its_own_layout(project, official):
     path = project / "data" / "raw" / "datapackage.json"
-    take_in(official(), project)
+    write_update(official(), project)
     text = path.read_text(encoding="utf-8")
     assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"

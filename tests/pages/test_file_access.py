@@ -1,6 +1,7 @@
 """Which files count as read by a page, and what makes it be made again."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 from dataclasses import dataclass
@@ -67,6 +68,27 @@ WAYS = {
         "a\n1\n",
         "a\n2\n",
     ),
+    "a file outside the project that a parameter names": Read(
+        "import subprocess\nprint(subprocess.check_output(['cat', '../' + path]))",
+        "../outside.txt",
+        "one",
+        "two",
+        "path: str = '../outside.txt'",
+    ),
+    "a hidden file that a parameter names": Read(
+        "print(open('../' + path).read())",
+        ".offers/mine.csv",
+        "one",
+        "two",
+        "path: str = '.offers/mine.csv'",
+    ),
+    "a file that a parameter names and that is not there": Read(
+        "from pathlib import Path\nprint(Path('..', path).exists())",
+        "data/later.csv",
+        None,
+        "now",
+        "path: str = 'data/later.csv'",
+    ),
     "a folder that is listed": Read(
         "import os\nprint(sorted(os.listdir('../data/listed')))",
         "data/listed/one.csv",
@@ -86,7 +108,8 @@ WAYS = {
 def watched(project_of):
     """A project with a page for each way, made once; what would be made after each change."""
     project = project_of("watched")
-    (project.root / "data" / "listed").mkdir()
+    for folder in ("data/listed", ".offers"):
+        (project.root / folder).mkdir()
     for number, way in enumerate(WAYS.values()):
         if way.before is not None:
             project.write(way.path, way.before)
@@ -124,6 +147,35 @@ def test_a_new_notebook_beside_it_makes_no_page_stale(watched):
     found = reasons(watched)
     (watched.root / "notebooks" / "new.ipynb").unlink()
     assert found == {}
+
+
+def test_two_edits_in_one_second_with_the_same_length_count(watched):
+    path = watched.root / "data" / "raw" / "w.csv"
+    before = path.stat()
+    watched.write("data/raw/w.csv", "a\n3\n")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    found = reasons(watched)
+    watched.write("data/raw/w.csv", "a\n1\n")
+    assert list(found.values()) == ["changed: data/raw/w.csv"]
+
+
+def test_a_page_that_starts_other_programs_says_that_it_cannot_know(watched):
+    outside = list(WAYS).index("a file outside the project that a parameter names")
+    frame = list(WAYS).index("a frame of pandas")
+    said = "This page starts other programs. What they read is not known here"
+    assert said in watched.read(f"report/ledger-p{outside}.html")
+    assert said not in watched.read(f"report/ledger-p{frame}.html")
+
+
+def test_a_copied_project_makes_its_own_report(watched, tmp_path):
+    copy = shutil.copytree(watched.root, tmp_path / "copy")
+    (copy.parent / "outside.txt").write_text("one")
+    assert list(Batch(copy).reasons()) == []
+    (copy / "data" / "raw" / "w.csv").write_text("a\n9\n")
+    (page,) = [page for page, _ in Batch(copy).reasons()]
+    Batch(copy, [page.name]).run(jobs=1)
+    assert b"9" in (copy / "report" / f"{page.name}.html").read_bytes()
+    assert reasons(watched) == {}
 
 
 def test_a_file_that_changes_after_it_was_read_is_noticed(project):

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from common.errors import InputError
@@ -162,6 +164,33 @@ def test_a_wrong_entry_is_refused(simple, entry, message):
 def test_a_file_that_is_no_plan_is_refused(project, text, message):
     project.write("report.yml", text)
     assert refused(project).startswith(message)
+
+
+def test_a_name_that_stands_twice_is_refused(project):
+    project.write("report.yml", "title: a\nledger: b\npages:\n  one: {}\n  two: {}\n  one: {}\n")
+    assert refused(project) == (
+        "report.yml, row 6: 'one' stands here for the second time; expected each name once"
+    )
+
+
+def test_a_byte_order_mark_is_no_part_of_the_plan(simple):
+    project = simple()
+    project.write("report.yml", "\ufeff" + project.read("report.yml"))
+    assert read_plan(project.root).pages.keys() == {"01-first"}
+
+
+def test_two_cells_of_parameters_are_refused(simple):
+    project = simple()
+    path = project.root / "notebooks" / "01-first.ipynb"
+    content = json.loads(path.read_text())
+    again = {"cell_type": "code", "id": "again", "source": "year: int = 1"}
+    again |= {"metadata": {"tags": ["parameters"]}, "outputs": [], "execution_count": None}
+    content["cells"].append(again)
+    path.write_text(json.dumps(content))
+    assert refused(project) == (
+        "notebooks/01-first.ipynb: 2 cells are tagged `parameters`, expected one; take the tag "
+        "from the rest"
+    )
 
 
 def test_pages_come_in_order_of_need_and_circles_are_refused(project):

@@ -127,6 +127,47 @@ def test_a_page_takes_along_what_it_started(project):
     )
 
 
+DAEMON = """import os, time
+if not os.fork():
+    os.setsid()
+    if not os.fork():
+        open(f"../pid-{os.getpid()}", "w")
+        while True:
+            time.sleep(1)
+    os._exit(0)
+while not any(name.startswith("pid-") for name in os.listdir("..")):
+    time.sleep(0.05)"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a daemon's page is not known")
+@pytest.mark.parametrize("ending", ["print(1)", "import time; time.sleep(60)", "os._exit(3)"])
+def test_a_page_takes_along_its_daemons(project, ending):
+    project.notebook("a", DAEMON, ending)
+    project.plan({"a": {"time_limit": 3}})
+    (outcome,) = Batch(project.root).run()
+    assert outcome.status == ("made" if ending == "print(1)" else "failed")
+    (daemon,) = noted(project)
+    wait_for(lambda: not psutil.pid_exists(daemon) or no_longer([psutil.Process(daemon)]), 5)
+
+
+CHILDREN = """import os, time
+for number in range(3):
+    if not os.fork():
+        held = os.urandom(150_000_000)
+        time.sleep(60)
+time.sleep(60)"""
+
+
+def test_the_memory_of_a_page_is_counted_with_that_of_its_children(project):
+    project.notebook("a", CHILDREN)
+    project.plan({"a": {"memory_limit": 400}})
+    (outcome,) = Batch(project.root).run()
+    assert outcome.failure.message == (
+        "MemoryError: the page and what it started are over its limit of 400 megabytes"
+    )
+    assert outcome.seconds < 55
+
+
 @pytest.fixture(scope="module")
 def processes(tmp_path_factory):
     with Processes(list, tmp_path_factory.mktemp("scratch")) as running:

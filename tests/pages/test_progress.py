@@ -2,6 +2,7 @@
 
 import io
 import re
+import subprocess
 import sys
 
 import pytest
@@ -60,6 +61,16 @@ def test_a_mistake_that_a_page_finds_is_told_in_a_line_and_ends_with_2(report, m
     assert (code, log) == (2, "failed  b  N s  (new)\nInputError: year: found 3\n")
 
 
+def test_a_notebook_that_no_page_runs_is_named(report, mixed):
+    mixed.notebook("b")
+    mixed.notebook("mine")
+    assert report("--jobs", "1")[:2] == (
+        0,
+        "report/index.html: 2 made\n"
+        "notebooks/mine.ipynb is in no page of report.yml, so it was not run\n",
+    )
+
+
 def test_quiet_says_only_what_fails(report, mixed):
     code, out, log = report("--quiet", "--jobs", "1")
     assert (code, out) == (1, "")
@@ -105,3 +116,16 @@ def test_on_a_terminal_there_is_one_bar_with_counts_and_time_left(report, monkey
     assert "<" in shown
     assert "made    a" not in shown
     assert "ZeroDivisionError" in shown
+
+
+@pytest.mark.parametrize("closed", ["2>&-", ">&-", "<&-", "<&- >&- 2>&-"])
+def test_with_closed_streams_the_report_is_made(mixed, closed):
+    mixed.notebook("b")
+    root = f"c.ROOT = pathlib.Path({str(mixed.root)!r})"
+    program = f"import pathlib, analysis.cli as c; {root}; c.main()"
+    ended = subprocess.run(
+        ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-c", program, "report"],
+        check=False,
+    )
+    assert ended.returncode == 0
+    assert (mixed.root / "report" / "b.html").exists()

@@ -1,11 +1,17 @@
 """The batch on a real Dask scheduler, with workers that share no folder with it."""
 
 import json
+import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 
+import dask
 import psutil
 import pytest
 
@@ -18,7 +24,6 @@ from pages.page_records import LOOKS
 from pages.plan import Page
 
 PAGE = """import time
-from pathlib import Path
 first = Path("../data/first.csv").read_text()
 time.sleep(0.3)
 folder = Path("..") / output_dir
@@ -72,7 +77,7 @@ def cluster(swept, tmp_path):
         time.sleep(0.05)
     yield json.loads(place.read_text())["address"], workers, tmp_path
     for process in (*workers, scheduler):
-        process.kill()
+        process.kill()  # a stopped one too
         process.wait()
 
 
@@ -171,3 +176,143 @@ def test_a_scheduler_that_does_not_answer_is_refused(swept):
         InputError, match=r"--scheduler tcp://127\.0\.0\.1:9: no scheduler answers there"
     ):
         Batch(swept.root).run(scheduler="tcp://127.0.0.1:9")
+
+
+def stop_scheduler(address, workers):
+    port = int(address.rpartition(":")[2])
+    for process in psutil.process_iter(["cmdline"]):
+        if "distributed.cli.dask_scheduler" in (process.info["cmdline"] or []):
+            ports = {at.laddr.port for at in process.net_connections() if at.status == "LISTEN"}
+            if port in ports:
+                process.suspend()
+
+
+def stop_worker(_, workers):
+    workers[0].send_signal(signal.SIGSTOP)
+
+
+def kill_workers(_, workers):
+    for worker in workers:
+        worker.kill()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("harm", "reason"),
+    [
+        (stop_scheduler, "the scheduler has not answered for 20 seconds"),
+        (stop_worker, "tcp://"),
+        (kill_workers, "any worker of the scheduler has not answered for 20 seconds"),
+    ],
+)
+def test_a_cluster_that_falls_silent_ends_in_a_message_and_what_was_made_is_kept(
+    swept, cluster, harm, reason
+):
+    address, workers, folder = cluster
+    wait_for_workers(address, 2)
+    parameters = "place: str = 'US'\noutput_dir: str = ''"
+    swept.notebook("area", PAGE, "if place > 'b':\n    time.sleep(120)", parameters=parameters)
+    for number in range(2):
+        copy = folder / f"worker-{number}" / "notebooks" / "area.ipynb"
+        shutil.copy(swept.root / "notebooks" / "area.ipynb", copy)
+    begun = []
+
+    def ended(outcome):
+        if outcome.page.name == "area-b":
+            begun.append(time.monotonic())
+            harm(address, workers)
+
+    outcomes = Batch(swept.root, ["all"]).run(scheduler=address, ended=ended)
+    assert time.monotonic() - begun[0] < 60
+    statuses = [outcome.status for outcome in outcomes]
+    assert statuses == ["made"] * 3 + ["failed"] * 6
+    message = outcomes[-1].failure.message
+    assert message.startswith(f"ProcessLostError: {reason}")
+    assert message.endswith("has not answered for 20 seconds")
+    assert (swept.root / "report" / "area-a.html").exists()
+
+
+@pytest.mark.parametrize("greeting", [b"", b"abc", b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+def test_what_is_no_scheduler_is_refused_in_time(swept, greeting):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        open_ones = []
+
+        def serve():
+            with suppress(OSError):
+                while True:
+                    open_ones.append(server.accept()[0])
+                    open_ones[-1].sendall(greeting)
+
+        threading.Thread(target=serve, daemon=True).start()
+        address = f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        begun = time.monotonic()
+        with pytest.raises(InputError, match="no scheduler answers there"):
+            Batch(swept.root).run(scheduler=address)
+        assert time.monotonic() - begun < 30
+    for connection in open_ones:
+        connection.close()
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl to make a certificate")
+def test_tls_is_as_dask_is_configured(swept, tmp_path):
+    key, certificate, place = (tmp_path / name for name in ("key.pem", "cert.pem", "s.json"))
+    subprocess.run(
+        [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "rsa:2048",
+            "-nodes",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=test",
+            "-keyout",
+            key,
+            "-out",
+            certificate,
+        ],
+        check=True,
+        capture_output=True,
+    )
+    configured = {
+        "distributed.comm.require-encryption": True,
+        "distributed.comm.tls.ca-file": str(certificate),
+    }
+    for role in ("scheduler", "worker", "client"):
+        configured[f"distributed.comm.tls.{role}.key"] = str(key)
+        configured[f"distributed.comm.tls.{role}.cert"] = str(certificate)
+    variables = {
+        "DASK_" + name.replace(".", "__").replace("-", "_").upper(): str(value)
+        for name, value in configured.items()
+    }
+    common = ["--protocol", "tls", "--no-dashboard", "--scheduler-file", place]
+    options = {"env": os.environ | variables, "cwd": swept.root}
+    scheduler = start(
+        "dask_scheduler",
+        "--protocol",
+        "tls",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        "0",
+        *common,
+        **options,
+    )
+    worker = start(
+        "dask_worker", "--no-nanny", "--nthreads", "1", "--protocol", "tls", *common, **options
+    )
+    try:
+        while not place.exists():
+            time.sleep(0.05)
+        address = json.loads(place.read_text())["address"]
+        assert address.startswith("tls://")
+        with dask.config.set(configured):
+            wait_for_workers(address, 1)
+            outcomes = Batch(swept.root).run(scheduler=address)
+        assert [outcome.status for outcome in outcomes] == ["made"]
+    finally:
+        for process in (worker, scheduler):
+            process.kill()
+            process.wait()

@@ -936,7 +936,7 @@ PLACES = {
     "a disk with no byte left": (
         lambda desk: None,
         small_disk(0),
-        "the disk: No usable temporary directory ...",
+        "No usable temporary directory ...",
     ),
     "a disk that is full soon": (
         lambda desk: None,

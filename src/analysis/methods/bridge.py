@@ -9,6 +9,7 @@ column per input. Pay and effects are in US dollars a year.
 """
 
 import math
+import re
 
 import numpy as np
 import pandas as pd
@@ -281,6 +282,12 @@ def _published_input(
     elif figure_id:
         if figure_id not in ledger.index:
             raise InputError(f"{where}: no figure '{figure_id}'{nearest(figure_id, ledger.index)}")
+        edition = re.match(r"aapc-(\d{4})-", figure_id)
+        if edition and int(edition[1]) != row["vintage"]:
+            raise InputError(
+                f"{where}: '{figure_id}' is a figure of edition {edition[1]}, expected one of "
+                f"edition {row['vintage']}"
+            )
         value, source_id = float(ledger.at[figure_id, "value"]), ledger.at[figure_id, "source_id"]
     else:
         return math.nan, math.nan, "", ""

@@ -1,0 +1,179 @@
+"""A new edition of AAPC's survey: the bridge reaches it, or the update says what is lacking."""
+
+import csv
+import itertools
+
+import pandas as pd
+import pytest
+from checkout import tables_and_documents
+
+from analysis.methods.bridge import vintage_inputs
+from analysis.published.dictionary import untraced_rows
+from analysis.published.ledger import aapc_figures
+from analysis.published.paths import ROOT
+from analysis.published.raw_tables import load_aapc, load_oews, load_table
+from common.errors import InputError
+from intake.editions import AAPC, PROPOSED, TEMPLATE, VINTAGES, read_edition
+from intake.undo import undo_last
+from intake.update import plan_update, write_update
+
+MEANS = {"certified": "70000", "non-certified": "57500", "one": "65000"}
+
+
+@pytest.fixture
+def edition(tmp_path):
+    """The template, filled in for a year; `without` leaves categories out."""
+
+    def write(year="2026", without=()):
+        with (ROOT / TEMPLATE).open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        path = tmp_path / f"aapc-{year}.csv"
+        with path.open("w", newline="") as file:
+            writer = csv.DictWriter(file, rows[0])
+            writer.writeheader()
+            for row in rows:
+                if row["category"] not in without:
+                    own = {"edition": year, "source_id": f"aapc-{year}-report"}
+                    writer.writerow(row | own | {"value": MEANS[row["category"]]})
+        return path
+
+    return write
+
+
+def both_occupations(official, year, name="national_M{}_dl.xlsx"):
+    clerks = {"OCC_CODE": "43-3021", "OCC_TITLE": "Billing and Posting Clerks"}
+    return official(name.format(year), [official.row(), official.row(**clerks)])
+
+
+def inputs_of(vintage, project):
+    raw = project / "data" / "raw"
+    national = load_oews("national", raw)
+    vintages = load_table(VINTAGES, raw)
+    return vintage_inputs(vintages, vintage, national, aapc_figures(load_aapc(raw)))
+
+
+def test_the_bridge_reaches_an_edition_at_once_with_the_newest_may(project, edition):
+    planned = write_update(edition(), project)
+    assert planned.notes == [
+        "bridge-vintages.csv: edition 2026 is compared with May 2025, the newest that the tables "
+        "have; once May 2026 is taken in, with that"
+    ]
+    inputs = inputs_of(2026, project)
+    assert inputs.loc["bls_median", "figure_id"] == "oews-2025-us-29-2072-median"
+    assert inputs.loc["bls_mean_2024", "figure_id"] == "oews-2024-us-29-2072-mean"
+    means = ["aapc_certified_mean", "aapc_noncertified_mean", "aapc_one_credential_mean"]
+    assert inputs.loc[means, "value"].tolist() == [70000, 57500, 65000]
+    assert set(inputs.index) == set(inputs_of(2025, project).index)
+    assert untraced_rows(project / "data" / "raw").empty
+
+
+def test_with_its_own_may_an_edition_is_compared_with_that(project, edition, official):
+    write_update(both_occupations(official, 2026), project)
+    assert write_update(edition(), project).notes == []
+    inputs = inputs_of(2026, project)
+    assert inputs.loc["bls_mean", ["value", "figure_id"]].tolist() == [
+        59280,
+        "oews-2026-us-29-2072-mean",
+    ]
+    assert inputs.loc["billing_clerk_mean", "figure_id"] == "oews-2026-us-43-3021-mean"
+
+
+@pytest.mark.slow
+def test_every_order_gives_the_same_tables_and_comes_out_with_the_same_bytes(
+    project, edition, official
+):
+    before = tables_and_documents(project)
+    clerks = {"OCC_CODE": "43-3021", "OCC_TITLE": "Billing and Posting Clerks"}
+    metro = official.row(AREA="10180", AREA_TYPE="4", LOC_QUOTIENT=1, JOBS_1000=1.2)
+    files = [
+        official("national_M2026_dl.xlsx", [official.row(), official.row(**clerks)]),
+        official("MSA_M2026_dl.xlsx", [metro]),
+        edition(),
+    ]
+    outcomes = []
+    for order in itertools.permutations(files):
+        for path in order:
+            assert write_update(path, project).contents
+        outcomes.append(tables_and_documents(project, "revisions.md"))
+        assert [undo_last(project).name for _ in order] == [path.name for path in order[::-1]]
+        assert tables_and_documents(project) == before
+    assert all(outcome == outcomes[0] for outcome in outcomes)
+
+
+@pytest.mark.parametrize(
+    ("year", "without", "lacking"),
+    [
+        (
+            "2026",
+            ["certified"],
+            "edition 2026: aapc-surveys.csv lacks its mean of certified members (dimension "
+            "certification, category certified, statistic mean, unit USD per year)",
+        ),
+        (
+            "2003",
+            [],
+            "edition 2003: oews-national.csv has no May up to 2003 with annual_median of 29-2072, "
+            "annual_mean of 29-2072, annual_mean of 43-3021, annual_median of 43-3021",
+        ),
+    ],
+)
+def test_what_is_lacking_is_said(project, edition, year, without, lacking):
+    planned = write_update(edition(year, without), project)
+    assert planned.notes == [f"bridge-vintages.csv: the bridge does not reach {lacking}"]
+    assert load_table(VINTAGES, project / "data" / "raw")["source_id"].nunique() == 1
+
+
+def test_a_figure_that_is_lacking_can_be_given_later(project, edition, tmp_path):
+    rows = pd.read_csv(edition(), dtype=str, keep_default_na=False)
+    write_update(edition(without=["certified"]), project)
+    rows[rows["category"] == "certified"].to_csv(tmp_path / "rest.csv", index=False)
+    write_update(tmp_path / "rest.csv", project)
+    assert inputs_of(2026, project).loc["aapc_certified_mean", "value"] == 70000
+
+
+def test_a_mean_that_the_edition_does_not_have_stays_empty(project, edition):
+    write_update(edition(without=["one"]), project)
+    assert inputs_of(2026, project).loc["aapc_one_credential_mean"].isna()["value"]
+
+
+def test_rows_that_somebody_has_judged_are_left_alone(project, edition, official):
+    write_update(edition(), project)
+    path = project / "data" / "raw" / VINTAGES
+    judged = path.read_text().replace(PROPOSED.name, "judgement-bridge-vintages")
+    path.write_text(judged)
+    write_update(both_occupations(official, 2026), project)
+    assert path.read_text() == judged
+
+
+def test_a_row_that_points_at_the_figure_of_another_edition_is_refused(project, edition):
+    write_update(edition(), project)
+    path = project / "data" / "raw" / VINTAGES
+    path.write_text(path.read_text().replace("aapc-2026-certified", "aapc-2025-certified"))
+    with pytest.raises(InputError) as error:
+        inputs_of(2026, project)
+    assert str(error.value) == (
+        "vintage 2026, input 'aapc_certified_mean': 'aapc-2025-certified' is a figure of edition "
+        "2025, expected one of edition 2026"
+    )
+
+
+def test_the_template_has_the_columns_and_waits_for_its_values(project):
+    with pytest.raises(InputError) as error:
+        read_edition(ROOT / TEMPLATE, project / "data" / "raw")
+    assert str(error.value).splitlines() == [
+        f"aapc-edition.csv, row {row}, column value: found nothing, expected a number"
+        for row in (2, 3, 4)
+    ]
+
+
+@pytest.mark.parametrize("header", ["year,mean", "", "edition,value\n2026,1,2"])
+def test_wrong_columns_are_answered_with_the_right_ones_and_the_template(project, tmp_path, header):
+    path = tmp_path / "edition.csv"
+    path.write_text(header)
+    with pytest.raises(InputError) as error:
+        plan_update(path, project)
+    columns = list(load_table(AAPC, project / "data" / "raw"))[:-1]
+    assert str(error.value).endswith(
+        f"\nexpected the columns {', '.join(columns)}; docs/aapc-edition.csv is a template, and "
+        "docs/updating.md says what they mean"
+    )
