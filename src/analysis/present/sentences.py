@@ -33,6 +33,7 @@ Part = str | Traced
 _MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&:@])")
 _JOINED = {"and": (", ", " and "), "semicolons": ("; ", "; ")}
 _BULLETS = "bullets"
+_YEARS = range(1900, 2100)
 
 
 class Passage:
@@ -54,12 +55,12 @@ class Passage:
         return {PROSE_MIME: prose, "text/markdown": markdown, "text/plain": str(self)}
 
 
-def say(text: str, **fields: Any) -> None:
+def say(text: str, /, **fields: Any) -> None:
     """Show sentences; see `words` for what they may hold."""
     display(words(text, **fields))
 
 
-def words(text: str, **fields: Any) -> Passage:
+def words(text: str, /, **fields: Any) -> Passage:
     """Sentences with fields filled in, to be a field of others, or with `str` a title.
 
     Args:
@@ -109,6 +110,8 @@ def _shown(name: str, value: Any, form: str) -> list[Part]:
         return [Traced(text=NOT_PUBLISHED)]
     if isinstance(value, Value) and (not form or form in FORMATS):
         return [value.traced(format(value, form))]
+    if not form and value in _YEARS:
+        raise InputError(f"{where}: found {value}, expected a format: {{{name}:year}} or :number")
     text = written(value, form or "number", where)
     return [Traced(text=text) if form == "year" else Traced(text=text, **Origin(code=name))]
 

@@ -1,6 +1,6 @@
 """Tables: as data for a page, and with a caption and a source note for JupyterLab."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -62,22 +62,17 @@ class Table:
             InputError: there is no such column or format.
         """
         formats, figure_ids = formats or {}, figure_ids or {}
-        for column in [*formats, *figure_ids, *figure_ids.values(), *filter_by.splitlines()]:
-            if column not in frame:
-                near = nearest(column, frame.columns)
-                raise InputError(f"table {name}: there is no column {column!r}{near}")
+        named = [*formats, *figure_ids, *figure_ids.values(), *([filter_by] if filter_by else [])]
+        _check_known(f"table {name}", "column", named, frame.columns)
+        _check_known(f"table {name}", "format", formats.values(), [*FORMATS, *_TEXTS])
         shown = frame.drop(columns=[*set(figure_ids.values())])
         kinds = {column: formats.get(column) or _kind(shown[column]) for column in shown}
         cells = []
         for column, kind in kinds.items():
             where = f"table {name}, column {column}"
             ids = frame[figure_ids[column]] if column in figure_ids else [""] * len(frame)
-            cells.append(
-                [
-                    _cell(value, kind, missing, figure_id, where)
-                    for value, figure_id in zip(shown[column], ids, strict=True)
-                ]
-            )
+            pairs = zip(shown[column], ids, strict=True)
+            cells.append([_cell(value, kind, missing, one, where) for value, one in pairs])
         self.content = notebook_contract.Table(
             name=name,
             title=title,
@@ -134,6 +129,12 @@ def show_table(
         figure_ids={column: f"figure_id of {column}" for column in figure_ids or {}},
     )
     display(table)
+
+
+def _check_known(where: str, what: str, names: Iterable[str], known: Iterable[str]) -> None:
+    for name in names:
+        if name not in known:
+            raise InputError(f"{where}: there is no {what} {name!r}{nearest(name, known)}")
 
 
 def _kind(values: pd.Series) -> str:

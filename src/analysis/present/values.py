@@ -168,10 +168,15 @@ def _terms(side: Any, binding: int) -> list[str | Traced]:
 
 
 def _turned(value: Value) -> list[str | Traced]:
-    """The arithmetic of a negative value as that of its amount."""
+    """The arithmetic of a negative value as that of its amount: `a − b` as `b − a`."""
     arithmetic = value.origin.get("arithmetic", [])
-    if arithmetic.count(" − ") == 1 and len(arithmetic) == 3:
-        return arithmetic[::-1]
+    depth, signs = 0, []
+    for place, part in enumerate(arithmetic):
+        depth += (part == "(") - (part == ")")
+        if depth == 0 and part in (" + ", " − "):
+            signs.append(place)
+    if len(signs) == 1 and arithmetic[signs[0]] == " − ":
+        return [*arithmetic[signs[0] + 1 :], " − ", *arithmetic[: signs[0]]]
     return ["−", *_terms(value, _PRODUCT)]
 
 
@@ -211,6 +216,12 @@ class Figures:
     def __contains__(self, figure_id: object) -> bool:
         return figure_id in self._rows
 
+    def get(self, figure_id: str) -> float:
+        """The figure, or NaN where none of this id is published."""
+        if figure_id not in self:
+            return math.nan
+        return self[figure_id]
+
     def called(self, figure_id: str, text: str) -> Traced:
         """A text, such as the name of a claim, that leads to the row of a figure; a field of `say`.
 
@@ -228,8 +239,7 @@ class Figures:
         Returns:
             Values, in a column of the type `object`, with the same index.
         """
-        known = {name: self[name] for name in figure_ids if name in self}
-        values = [known.get(name, math.nan) for name in figure_ids]
+        values = [self.get(name) for name in figure_ids]
         return pd.Series(values, index=figure_ids.index, dtype=object, name=figure_ids.name)
 
 
