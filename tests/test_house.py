@@ -226,7 +226,7 @@ class TestNotebook:
             cell for cell in code_cells(path) if "parameters" in cell.metadata.get("tags", [])
         )
         for line in cell.source.splitlines():
-            assert re.fullmatch(r"\w+: (str|int|float|bool) = .+  # .+", line), line
+            assert re.fullmatch(r"\w+: (str|int|float|bool|dict) = .+  # .+", line), line
         published = yaml.safe_load((ROOT / "report.yml").read_text())["pages"][path.stem][
             "parameters"
         ]

@@ -1,13 +1,18 @@
 """What a notebook and the page made of it agree upon: how charts, tables and links travel."""
 
+import re
 from typing import NotRequired, TypedDict
 
 CHART_MIME = "application/vnd.coderpay.chart+json"
 """A `Chart`, beside its drawing as `image/svg+xml`."""
 TABLE_MIME = "application/vnd.coderpay.table+json"
 """A `Table`, beside what JupyterLab shows of it as `text/html`."""
+PROSE_MIME = "application/vnd.coderpay.prose+json"
+"""A `Prose`, beside what JupyterLab shows of it as `text/markdown`."""
 LEDGER = "../report/ledger.html#"
 """Where a notebook links to the row of a published figure: this and its `figure_id`."""
+METHODOLOGY = "../report/methodology.html#"
+"""Where a notebook links to a section of the methodology: this and its `section_anchor`."""
 NOT_PUBLISHED = "not published"
 PALETTE = {
     "paper": "#fdfdfb",
@@ -26,11 +31,69 @@ darkened until small text in them has a contrast of 4.5 to 1 on paper.
 """
 
 
+def section_anchor(heading: str) -> str:
+    """The anchor of a section, in plain letters that chat programs do not cut."""
+    return re.sub(r"[^\w]+", "-", heading).strip("-")
+
+
+class Origin(TypedDict, total=False):
+    """Where a number comes from, in one of these ways; none of them is known of a plain one."""
+
+    figure_id: str
+    """It is published; the row of the ledger."""
+    meaning: str
+    """Of a published one, its statistic, population and period."""
+    arithmetic: list["str | Traced"]
+    """It was made of others: `62,110`, ` − `, `55,970`."""
+    method: str
+    """A method made it; the section of the methodology that describes it."""
+    inputs: list["Traced"]
+    """What the method was given."""
+    counted: str
+    """It is a number of these things."""
+    given: str
+    """It is the value of this parameter."""
+    code: str
+    """The code of its cell made it; what it is called there."""
+
+
+class Traced(Origin):
+    """A text, most often a number, and where it comes from."""
+
+    text: str
+
+
+def in_words(origin: Origin) -> str:
+    """An origin in a line of plain text: `62,110 − 55,970`; "" where none is known."""
+    if "arithmetic" in origin:
+        return "".join(_text_of(part) for part in origin["arithmetic"])
+    if "method" in origin:
+        inputs = ", ".join(map(_text_of, origin.get("inputs", [])))
+        return f"{origin['method']}{inputs and f', from {inputs}'}"
+    if "counted" in origin:
+        return f"the number of {origin['counted']}"
+    if "given" in origin:
+        return f"the parameter {origin['given']}"
+    return origin.get("meaning", "")
+
+
+def _text_of(part: str | Traced) -> str:
+    return part if isinstance(part, str) else part["text"]
+
+
+class Prose(TypedDict):
+    """Sentences: Markdown by the author of a notebook, and texts that are no markup."""
+
+    parts: list[str | Traced]
+
+
 class Drawn(TypedDict):
     """The data of a chart as a table: headings, and a row a mark."""
 
     columns: list[str]
     rows: list[list[str | float | bool | None]]
+    origins: NotRequired[list[list[Origin]]]
+    """Of each value of `rows`."""
 
 
 class Chart(TypedDict):
@@ -53,14 +116,6 @@ class Column(TypedDict):
     """Whether only the first sentence of a cell is shown, until a reader unfolds the rest."""
 
 
-class Cell(TypedDict):
-    """A cell of a table."""
-
-    text: str
-    figure_id: NotRequired[str]
-    """Of the published figure that it shows."""
-
-
 class Table(TypedDict):
     """A table as a page shows it; its first column heads the rows."""
 
@@ -68,6 +123,6 @@ class Table(TypedDict):
     title: str
     source: str
     columns: list[Column]
-    rows: list[list[Cell]]
+    rows: list[list[Traced]]
     filter_by: NotRequired[str]
     """The heading of a column by whose values a reader can choose rows."""

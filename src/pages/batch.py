@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from common.errors import InputError
+from common.plan_file import PLAN_NAME
 from common.safe_files import clear_leftovers, digest_of
 from pages.failures import Failure, failure_of
 from pages.notebooks import imports, modules, read_cells
@@ -23,7 +24,6 @@ from pages.package_descriptions import described_tables
 from pages.page_messages import Result, Run, Task
 from pages.page_records import LOOKS, Record, Records, as_json
 from pages.plan import Page, read_plan
-from pages.plan_file import PLAN_NAME
 from pages.processes import Processes
 from pages.workers import Submit, cluster_workers, local_workers, perform, program
 
@@ -279,7 +279,11 @@ class Batch:
         }
         manifest = {
             "title": self.plan.title,
-            "inputs": {self.plan.ledger: self._store.digest(self.plan.ledger)},
+            "inputs": {
+                path: self._store.digest(path)
+                for path in (self.plan.ledger, self.plan.methodology)
+                if path
+            },
             "pages": {name: record.entry() for name, record in records.items()},
             "versions": versions,
         }
@@ -347,6 +351,7 @@ class Batch:
         links = [
             *((page.name, f"{page.name}.html", page.title) for page in single),
             *((name, f"index.html#{name}", title) for name, title in self.plan.sweeps.items()),
+            *([("methodology", "methodology.html", "Methods")] if self.plan.methodology else []),
             ("ledger", "ledger.html", "Ledger"),
         ]
         return {

@@ -20,13 +20,13 @@ from common.errors import InputError
 from common.notebook_contract import CHART_MIME
 from pages.markdown import markdown_html
 from pages.notebooks import runs_programs
-from pages.number_links import Linker
+from pages.number_links import Linker, figures_behind
 from pages.output_html import show_outputs, slug
 from pages.page_messages import Run
 from pages.page_records import Excerpts
 from pages.plan import OUTPUT_PARAMETER, Page
 
-_TEMPLATES = ("page", "first_page", "page_ledger", "published_figures")
+_TEMPLATES = ("page", "first_page", "page_ledger", "published_figures", "document")
 
 
 @functools.cache
@@ -104,7 +104,9 @@ def page_files(
         "sweep": page.sweep,
     }
     files[f"{name}.html"] = render("page", site, page=shown)
-    files[f"ledger-{name}.html"] = render("page_ledger", site, page=shown, groups=linker.groups)
+    files[f"ledger-{name}.html"] = render(
+        "page_ledger", site, page=shown, groups=linker.groups, explained=linker.explained
+    )
     excerpts = _excerpts(name, cells, linker)
     return {f"report/{path}": text.encode() for path, text in files.items()}, excerpts
 
@@ -139,11 +141,11 @@ def _excerpts(page: str, cells: Sequence[Mapping[str, Any]], linker: Linker) -> 
     cards = [output for cell in cells if "card" in cell["tags"] for output in cell["outputs"]]
     figures: dict[str, list[str]] = defaultdict(list)
     for number in (number for group in linker.groups for number in group.numbers):
-        if number.figure_id:
-            figures[number.figure_id].append(number.anchor)
+        for figure in sorted(figures_behind(number.origin)):
+            figures[figure].append(number.anchor)
     return Excerpts(
         card=dict(cards[0].first_row) if cards else {},
-        highlights=html.replace("<a id=", f"<a id={page}-"),
+        highlights=re.sub(r"<(a|span popover) id=", rf"<\1 id={page}-", html),
         leads=any("lead" in cell["tags"] for cell in indexed),
         figures=figures,
         highlighted=[

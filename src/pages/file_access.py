@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from common.plan_file import PLAN_NAME
 from common.safe_files import digest
-from pages.plan_file import PLAN_NAME
 
 _WRITES = os.O_WRONLY | os.O_RDWR
 _LISTS = ("os.listdir", "os.scandir")

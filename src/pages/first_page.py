@@ -7,7 +7,10 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
+from common.errors import InputError
+from common.plan_file import PLAN_NAME
 from pages.export import render
+from pages.markdown import markdown_html
 from pages.page_records import Record
 from pages.plan import Plan
 from pages.published_ledger import published_ledgers
@@ -20,10 +23,11 @@ def first_page_files(
     site: Mapping[str, Any],
     root: Path,
 ) -> dict[str, bytes]:
-    """The first page, and a ledger of published figures for the single pages and for each sweep.
+    """The first page, the methodology, and the ledgers of published figures.
 
     The first page has what notebooks tag `index` (first of all `lead`), a card for each page, and a
-    list of the pages of each sweep with what their cards hold.
+    list of the pages of each sweep with what their cards hold. There is a ledger for the single
+    pages and one for each sweep.
 
     Args:
         plan: from `read_plan`.
@@ -33,7 +37,7 @@ def first_page_files(
         root: the project's folder.
 
     Raises:
-        InputError: the table of figures lacks a column.
+        InputError: the table of figures lacks a column, or there is no such methodology.
     """
     cards = [
         {
@@ -65,6 +69,8 @@ def first_page_files(
         )
     }
     files |= published_ledgers(plan, records, site, root)
+    if plan.methodology:
+        files["methodology"] = _document(plan.methodology, "methodology", site, root)
     return {f"report/{name}.html": text.encode() for name, text in files.items()}
 
 
@@ -76,3 +82,21 @@ def _highlights(plan: Plan, records: Mapping[str, Record]) -> list[tuple[str, Ma
             place = 0 if record.excerpts.leads else len(highlights)
             highlights.insert(place, (name, Markup(record.excerpts.highlights)))
     return highlights
+
+
+def _document(path: str, name: str, site: Mapping[str, Any], root: Path) -> str:
+    """A document in Markdown as a page."""
+    try:
+        text = (root / path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{PLAN_NAME}, {name}: {path} cannot be read: {error}") from error
+    title, _, rest = text.partition("\n")
+    html, sections = markdown_html(rest, (root / path).parent)
+    return render(
+        "document",
+        site,
+        title=title.lstrip("# "),
+        name=name,
+        prose=Markup(html),
+        sections=sections,
+    )

@@ -10,6 +10,8 @@ from xml.etree.ElementTree import tostring
 from latex2mathml.converter import convert_to_element
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from common.notebook_contract import section_anchor
+
 
 def markdown_html(
     source: str, folder: Path | None = None, attachments: Mapping[str, Any] | None = None
@@ -58,7 +60,7 @@ class _Renderer(IPythonRenderer):
 
     def heading(self, text: str, level: int, **_: Any) -> str:
         plain = unescape(re.sub(r"<[^>]+>", "", text))
-        anchor = re.sub(r"[^\w]+", "-", plain).strip("-")
+        anchor = section_anchor(plain)
         if level == 2:
             self.sections.append((anchor, plain))
         return f'<h{level} id="{anchor}">{text}</h{level}>\n'

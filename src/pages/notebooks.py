@@ -5,15 +5,15 @@ import json
 import re
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 from common.errors import InputError
+from common.parameter_values import Parameter
 
 Cell = Mapping[str, Any]
-_KINDS: dict[str, type] = {"str": str, "int": int, "float": float, "bool": bool}
+_KINDS: dict[str, type] = {kind.__name__: kind for kind in (str, int, float, bool, dict)}
 # A line of IPython's own (`%time`, `!ls`, `files = !ls`, `name?`), which Python cannot parse.
 _MAGIC = re.compile(r"^(\s*)(?:(?:\w+\s*=\s*)?[%!?].*|[\w.*]+\?{1,2}\s*)$", flags=re.MULTILINE)
 
@@ -23,20 +23,6 @@ _PROGRAMS = re.compile(
     r"|\bsubprocess\b|\bos\.(?:system|popen|exec|spawn|posix_spawn)",
     flags=re.MULTILINE,
 )
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """A parameter of a notebook, as its cell tagged `parameters` declares it."""
-
-    name: str
-    kind: type
-    default: Any
-    comment: str
-
-    def __str__(self) -> str:
-        comment = f"  # {self.comment}" if self.comment else ""
-        return f"{self.name}: {self.kind.__name__} = {self.default!r}{comment}"
 
 
 def read_cells(path: Path) -> list[dict[str, Any]]:

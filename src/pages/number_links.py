@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
 
-from common.notebook_contract import LEDGER
+from common.notebook_contract import LEDGER, Origin, Traced, in_words, section_anchor
 
 _AMOUNT = r"[+−-]?\$?\d+(?:,\d{3})*(?:\.\d+)?(?:%|\+(?!\d))?"
 # A number, or two with a hyphen between; no part of a name or a code (p10, 10th, CBSA-35620,
@@ -31,9 +31,8 @@ class Number:
     anchor: str
     """On the page, and in the page's ledger."""
     shown: str
-    statistic: str = "computed"
-    figure_id: str = ""
-    """Of a published one."""
+    origin: Origin = field(default_factory=Origin)
+    """Where it comes from, as far as the notebook says so."""
     what: str = ""
     """The sentence that it stands in, or the headings of its row and column."""
     start: int = 0
@@ -51,6 +50,20 @@ class Group:
     title: str = ""
     source: str = ""
     numbers: list[Number] = field(default_factory=list)
+
+
+def origin_of(piece: Traced) -> Origin:
+    """Where a text comes from, without the text."""
+    return Origin(**{key: value for key, value in piece.items() if key != "text"})  # type: ignore
+
+
+def figures_behind(origin: Origin) -> set[str]:
+    """Every published figure that a number shows or was made from."""
+    found = {origin["figure_id"]} if "figure_id" in origin else set()
+    for part in (*origin.get("arithmetic", []), *origin.get("inputs", [])):
+        if not isinstance(part, str):
+            found |= figures_behind(part)
+    return found
 
 
 class Linker:
@@ -81,22 +94,21 @@ class Linker:
         """Plain text as HTML, its numbers made links."""
         before = len(self.numbers)
         html = self.link(text)
-        _name_sentences(text, self.numbers[before:])
+        name_sentences(text, self.numbers[before:])
         return html
 
-    def cell(self, text: str, what: str, numeric: bool = True, figure_id: str = "") -> str:
+    def cell(self, text: str, what: str, numeric: bool = True, origin: Origin | None = None) -> str:
         """The text of a table's cell as HTML.
 
         Args:
             text: what the cell shows.
             what: what its numbers are.
             numeric: whether digits alone are a number, and not a code or a name.
-            figure_id: of the published figure that the cell shows, or "".
+            origin: where the cell's number comes from, if that is known.
         """
         before = len(self.numbers)
-        if figure_id:
-            html = f"{self.open_figure(figure_id, 'published')}{escape(text, quote=False)}</a>"
-            self.numbers[-1].shown = text
+        if origin:
+            html = self.traced(Traced(text=text, **origin))
         elif not numeric and _CODE.fullmatch(text):
             html = escape(text, quote=False)
         else:
@@ -120,11 +132,58 @@ class Linker:
             end = found.end()
         return "".join([*parts, escape(text[end:], quote=False)])
 
-    def open_figure(self, figure_id: str, statistic: str, start: int = 0) -> str:
-        """The start of a link to a published figure's row in the ledger of published figures."""
+    def traced(self, piece: Traced, start: int = 0) -> str:
+        """A number whose origin is known as HTML: a link to its row in one of the ledgers.
+
+        Args:
+            piece: from a notebook.
+            start: where it begins in its paragraph.
+        """
+        number = self._add(piece["text"], start)
+        number.origin = origin_of(piece)
+        text = escape(piece["text"], quote=False)
+        if "figure_id" in piece:
+            return f"{self._open_figure(number)}{text}</a>"
+        said = f' title="{escape(in_words(number.origin))}"' if in_words(number.origin) else ""
+        return f"<a id={number.anchor} href={self._own}{number.anchor}{said}>{text}</a>"
+
+    def explained(self, origin: Origin) -> str:
+        """An origin as HTML that leads to each published figure and method; "" of a plain one."""
+        if "figure_id" in origin:
+            said = escape(origin.get("meaning", "published"), quote=False)
+            return f'<a href="{self._row(origin)}">{said}</a>'
+        if "arithmetic" in origin:
+            return "".join(map(self._part, origin["arithmetic"]))
+        if "method" in origin:
+            href = f"methodology.html#{escape(section_anchor(origin['method']))}"
+            inputs = ", ".join(map(self._part, origin.get("inputs", [])))
+            method = f'<a href="{href}">{escape(origin["method"], quote=False)}</a>'
+            return f"{method}{inputs and f', from {inputs}'}"
+        return escape(in_words(origin), quote=False)
+
+    def _part(self, part: str | Traced) -> str:
+        """A part of arithmetic, or an input, as HTML."""
+        if isinstance(part, str):
+            return escape(part, quote=False)
+        text, origin = escape(part["text"], quote=False), origin_of(part)
+        if "figure_id" in part:
+            said = escape(part.get("meaning", "published"))
+            return f'<a href="{self._row(part)}" title="{said}">{text}</a>'
+        how = self.explained(origin)
+        return f"{text} ({how})" if how else text
+
+    def _row(self, origin: Origin) -> str:
+        """The address of the row of a published figure."""
+        return escape(self._published + origin["figure_id"])
+
+    def _open_figure(self, number: Number) -> str:
+        return f'<a id={number.anchor} class=figure href="{self._row(number.origin)}">'
+
+    def open_figure(self, figure_id: str, meaning: str, start: int) -> str:
+        """The start of a link to a published figure's row, whose text is still to come."""
         number = self._add("", start)
-        number.figure_id, number.statistic = figure_id, statistic
-        return f'<a id={number.anchor} class=figure href="{escape(self._published + figure_id)}">'
+        number.origin = Origin(figure_id=figure_id, meaning=meaning)
+        return self._open_figure(number)
 
     def html(self, html: str) -> str:
         """HTML as it was, but for its numbers, which are made links."""
@@ -179,9 +238,8 @@ class _HtmlReader(HTMLParser):
             self._unlinked += 1
         self._as_it_is = tag in _AS_THEY_ARE
         if tag == "a" and given.get("href", "").startswith(LEDGER):
-            figure_id = given["href"].removeprefix(LEDGER)
-            statistic = given.get("title", "published")
-            self._out.append(self._linker.open_figure(figure_id, statistic, self._length))
+            figure_id, meaning = given["href"].removeprefix(LEDGER), given.get("title", "published")
+            self._out.append(self._linker.open_figure(figure_id, meaning, self._length))
             self._figure_from = len(self._text)
         else:
             self._out.append(self.get_starttag_text() or "")
@@ -225,7 +283,7 @@ class _HtmlReader(HTMLParser):
         if tag in ("td", "th"):
             self._name_cell(" ".join(text.split()), numbers)
         else:
-            _name_sentences(text, numbers)
+            name_sentences(text, numbers)
         self._begin_block()
 
     def _name_cell(self, text: str, numbers: list[Number]) -> None:
@@ -238,7 +296,7 @@ class _HtmlReader(HTMLParser):
             number.what = f"{self._row} · {column}"
 
 
-def _name_sentences(text: str, numbers: list[Number]) -> None:
+def name_sentences(text: str, numbers: list[Number]) -> None:
     """Say of numbers in which sentence, or clause, of a text they stand."""
     if not numbers:
         return

@@ -12,11 +12,23 @@ from markupsafe import Markup
 from nbconvert.filters import ansi2html, strip_ansi
 from nbformat import NotebookNode
 
-from common.notebook_contract import CHART_MIME, NOT_PUBLISHED, PALETTE, TABLE_MIME
+from common.notebook_contract import (
+    CHART_MIME,
+    NOT_PUBLISHED,
+    PALETTE,
+    PROSE_MIME,
+    TABLE_MIME,
+    Prose,
+    Traced,
+    in_words,
+)
 from pages.markdown import markdown_html, math_html
-from pages.number_links import Linker
+from pages.number_links import Linker, name_sentences, origin_of
 
 _PICTURES = ("image/png", "image/jpeg", "image/gif")
+# What stands for a text in Markdown until that is HTML, in characters that no text holds.
+_SLOT = re.compile("\ue000(\\d+)\ue001")
+_MARKS = re.compile(r"[*`#\ue000\ue001]|^- |(?<!\w)_|_(?!\w)", re.MULTILINE)
 _FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
@@ -69,10 +81,44 @@ def _show(output: NotebookNode, cell: NotebookNode, position: int, linker: Linke
             kind, html = "table", _table(table, rows)
             headings = [column["heading"] for column in table["columns"]]
             first_row = dict(zip(headings, rows[0], strict=True)) if rows else {}
+        elif prose := data.get(PROSE_MIME):
+            kind, html = "prose", _prose(prose, linker)
         else:
             kind, html = _plain(output, linker)
     count = len(linker.groups) if group.numbers else 0
     return Shown(kind, Markup(html), group.title, count, chart, svg, first_row)
+
+
+def _prose(prose: Prose, linker: Linker) -> str:
+    """Sentences as HTML, each number in them a link, beside which stands what made it."""
+    before = len(linker.numbers)
+    markdown, plain = "", ""
+    texts: list[str] = []
+    for part in prose["parts"]:
+        if isinstance(part, str):
+            markdown += re.sub("[\ue000\ue001]", "", part)
+            paragraphs = re.split(r"\n\s*\n", _MARKS.sub("", part))
+            plain += "\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)
+            continue
+        markdown += f"\ue000{len(texts)}\ue001"
+        if part.keys() == {"text"}:
+            texts.append(escape(part["text"], quote=False))
+        else:
+            texts.append(linker.traced(part, len(plain)) + _explanation(linker))
+        plain += part["text"]
+    name_sentences(plain, linker.numbers[before:])
+    html, _ = markdown_html(markdown)
+    return _SLOT.sub(lambda slot: texts[int(slot[1])], html)
+
+
+def _explanation(linker: Linker) -> str:
+    """What made the last number, to be opened at it; nothing of a published or a plain one."""
+    number = linker.numbers[-1]
+    if "figure_id" in number.origin or not in_words(number.origin):
+        return ""
+    shown = escape(number.shown, quote=False)
+    how = linker.explained(number.origin)
+    return f"<span popover id={number.anchor}-how>{shown} = {how}</span>"
 
 
 def _plain(output: NotebookNode, linker: Linker) -> tuple[str, str]:
@@ -128,11 +174,14 @@ def _drawn(table: Mapping[str, Any], linker: Linker) -> str:
         for place, heading in enumerate(table["columns"])
     ]
     rows = []
-    for row in table["rows"]:
+    plain = [[None] * len(columns)] * len(table["rows"])
+    for row, origins in zip(table["rows"], table.get("origins", plain), strict=True):
         texts = [_written(value) for value in row]
         cells = [
-            linker.cell(text, f"{texts[0]} · {heading}", _is_number(value))
-            for text, value, heading in zip(texts, row, table["columns"], strict=True)
+            linker.cell(text, f"{texts[0]} · {heading}", _is_number(value), origin)
+            for text, value, heading, origin in zip(
+                texts, row, table["columns"], origins, strict=True
+            )
         ]
         rows.append(cells)
     return _grid(columns, rows)
@@ -154,7 +203,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _linked_row(
-    row: Sequence[Mapping[str, str]], columns: Sequence[Mapping[str, Any]], linker: Linker
+    row: Sequence[Traced], columns: Sequence[Mapping[str, Any]], linker: Linker
 ) -> list[str]:
     """The cells of a row of a table of this project as HTML."""
     cells = []
@@ -164,7 +213,7 @@ def _linked_row(
         if column.get("folded"):
             cells.append(_folded(cell["text"], link))
         else:
-            cells.append(link(cell["text"], figure_id=cell.get("figure_id", "")))
+            cells.append(link(cell["text"], origin=origin_of(cell)))
     return cells
 
 

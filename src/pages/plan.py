@@ -1,34 +1,29 @@
 """What a batch makes: the pages of `report.yml` in order of need, their parameters checked."""
 
-import ast
-import csv
 import itertools
-import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
 from common.errors import InputError, nearest
-from pages.notebooks import Parameter, parameters, read_cells, title_and_summary
-from pages.plan_file import (
+from common.parameter_values import Parameter, check_choice
+from common.plan_file import (
     MEMORY_LIMIT,
     PLAN_NAME,
-    FileColumn,
-    Numbers,
     PageEntry,
     SweepEntry,
     read_entry,
     read_plan_file,
 )
+from pages.notebooks import parameters, read_cells, title_and_summary
 
 OUTPUT_PARAMETER = "output_dir"
 """The parameter that says where a page's tables go; in a sweep each page has its own."""
-# The report's own are `index`, `ledger`, and `ledger-` with the name of a page or sweep.
-_NAME = re.compile(r"(?!index$|ledger$|ledger-)[A-Za-z0-9][\w-]*")
+# The report's own: `index`, `methodology`, `ledger`, and `ledger-` with a page's or sweep's name.
+_NAME = re.compile(r"(?!index$|methodology$|ledger$|ledger-)[A-Za-z0-9][\w-]*")
 
 
 @dataclass(frozen=True)
@@ -64,6 +59,8 @@ class Plan:
     pages: Mapping[str, Page]
     sweeps: Mapping[str, str]
     """The title of each sweep."""
+    methodology: str = ""
+    """The document that describes the methods, or ""."""
 
     def select(self, only: Iterable[str] = ()) -> list[Page]:
         """The pages of these names or sweeps and those they need; by default all in no sweep.
@@ -123,7 +120,8 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
                     f"{where}: two pages would be called {page.name}, with {' and '.join(twins)}"
                 )
             pages[page.name] = page
-    return Plan(file.title, file.ledger, file.sources, _in_order_of_need(pages), titles)
+    in_order = _in_order_of_need(pages)
+    return Plan(file.title, file.ledger, file.sources, in_order, titles, file.methodology)
 
 
 def _in_order_of_need(pages: Mapping[str, Page]) -> dict[str, Page]:
@@ -215,22 +213,17 @@ class _EntryReader:
 
     def _fixed(self, entry: PageEntry) -> dict[str, Any]:
         """The parameters that are the same on all pages of an entry."""
-        fixed = {
-            key: self._checked(self._where, key, value) for key, value in entry.parameters.items()
-        }
         setting = f"--set {self._name}"
-        fixed |= {key: self._parsed(setting, key, text) for key, text in self._settings.items()}
+        fixed = {}
+        for where, given in ((self._where, entry.parameters), (setting, self._settings)):
+            for key, value in given.items():
+                fixed[key] = self._parameter(where, key).checked(where, value)
         for key, spec in entry.choices.items():
-            choices = self._options(f"{self._where}, choices {key}", key, spec)
-            if key in fixed and fixed[key] not in choices:
+            where = f"{self._where}, choices {key}"
+            choices = self._parameter(where, key).options(where, spec, self._root)
+            if key in fixed:
                 source = setting if key in self._settings else self._where
-                names = {
-                    str(value): label for value, label in choices.items() if str(value) != label
-                }
-                near = nearest(fixed[key], choices, names=names)
-                raise InputError(
-                    f"{source}: {key} is {fixed[key]!r}, which is none of its choices{near}"
-                )
+                check_choice(source, key, fixed[key], choices)
         return fixed
 
     def _swept_values(self, entry: SweepEntry) -> dict[str, dict[Any, str]]:
@@ -240,35 +233,10 @@ class _EntryReader:
         over = {}
         for key, spec in entry.over.items():
             where = f"{self._where}, over {key}"
-            over[key] = self._options(where, key, spec)
+            over[key] = self._parameter(where, key).options(where, spec, self._root)
             if not over[key]:
                 raise InputError(f"{where}: no value is left, so there is no page to make")
         return over
-
-    def _options(self, where: str, name: str, spec: Any) -> dict[Any, str]:
-        """The values that `choices` or `over` give a parameter, each once, with their labels."""
-        if isinstance(spec, list):
-            options: dict[Any, str] = {}
-            for part in spec:
-                if isinstance(part, dict):
-                    options |= self._options(where, name, part)
-                else:
-                    options[self._checked(where, name, part)] = str(part)
-            return options
-        if isinstance(spec, dict) and "from" in spec:
-            numbers = read_entry(Numbers, spec, where)
-            if self._parameter(where, name).kind is not int:
-                raise InputError(
-                    f"{where}: found {spec}, expected whole numbers for a parameter that is one"
-                )
-            values = range(numbers.first, numbers.last + 1, numbers.step)
-            return {value: str(value) for value in values}
-        column = read_entry(FileColumn, spec, where)
-        label = column.label or column.column
-        return {
-            self._parsed(where, name, row[column.column]): row[label]
-            for row in _rows(self._root, where, column, label)
-        }
 
     def _parameter(self, where: str, name: str) -> Parameter:
         if name not in self._known:
@@ -278,46 +246,6 @@ class _EntryReader:
                 f"{where}: there is no parameter {name!r}{near}. The parameters are:{declared}"
             )
         return self._known[name]
-
-    def _checked(self, where: str, name: str, value: Any) -> Any:
-        """A value that must be of the parameter's type already."""
-        parameter = self._parameter(where, name)
-        if parameter.kind is float and type(value) is int:
-            return float(value)
-        if type(value) is not parameter.kind or (
-            isinstance(value, float) and not math.isfinite(value)
-        ):
-            hint = f" (in quotes: {str(value)!r})" if parameter.kind is str else ""
-            raise InputError(
-                f"{where}: {name} is {value!r}, expected {parameter.kind.__name__}{hint}, "
-                f"such as the default {parameter.default!r}"
-            )
-        return value
-
-    def _parsed(self, where: str, name: str, text: str) -> Any:
-        """A value given as text, which a parameter of text takes as it is, with zeros in front."""
-        value: Any = text
-        if self._parameter(where, name).kind is not str:
-            with suppress(SyntaxError, ValueError, MemoryError, RecursionError):
-                value = ast.literal_eval(text.capitalize() if text in ("true", "false") else text)
-        return self._checked(where, name, value)
-
-
-def _rows(root: Path, where: str, column: FileColumn, label: str) -> list[dict[str, str]]:
-    """The rows of a CSV file that `where` wants."""
-    try:
-        with (root / column.file).open(encoding="utf-8", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"{where}: {column.file} cannot be read: {reason}") from error
-    for name in [column.column, label, *column.where]:
-        if rows and name not in rows[0]:
-            raise InputError(
-                f"{where}: {column.file} has no column {name!r}{nearest(name, rows[0])}"
-            )
-    wanted = {name: str(value) for name, value in column.where.items()}
-    return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
 
 
 def _slug(value: Any) -> str:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import InputError, nearest
+from common.plan_file import PLAN_NAME
 from pages.export import render
 from pages.package_descriptions import described_sources
 from pages.page_records import Record
 from pages.plan import Plan
-from pages.plan_file import PLAN_NAME
 
 _COLUMNS = (
     *("figure_id", "source_id", "subject", "category", "statistic", "value", "unit"),

@@ -68,7 +68,7 @@ class TestFindPlace:
 
 
 class TestCheckPerson:
-    @pytest.mark.parametrize("person", [(0, 0, -1), (62_000, 1, 0), (1, 3, 60)])
+    @pytest.mark.parametrize("person", [(0, 0, -1), (62_000, 1, 0), (1000, 3, 60)])
     def test_lets_pass_what_can_be_meant(self, person):
         place_profile.check_person(*person)
 

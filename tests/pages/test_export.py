@@ -16,11 +16,11 @@ def test_each_number_leads_to_its_row_and_the_row_back(tmp_path):
     ledger = files["ledger-one.html"]
     assert rows_of(ledger) == {
         "n1": ["$48,780", "It is $48,780, 3% more.", "a median"],
-        "n2": ["3%", "It is $48,780, 3% more.", "computed"],
+        "n2": ["3%", "It is $48,780, 3% more.", "the code"],
     }
     assert '<a href="one.html#n2">3%</a>' in ledger
     assert '<a href="ledger.html#median">a median</a>' in ledger
-    assert '<a href="one.html#code-1">this code</a>' in ledger
+    assert '<a href="one.html#code-1">the code</a>' in ledger
     assert 'id="code-1"' in files["one.html"]
     assert '<a href="../data/raw/a.csv">Table a</a> (Public domain)' in ledger
     assert "none.csv" not in ledger

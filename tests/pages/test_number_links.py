@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.number_links import NUMBER, Linker
+from pages.number_links import NUMBER, Linker, figures_behind
 
 
 def linked(html, sweep="", as_text=False):
@@ -47,10 +47,10 @@ def test_a_number_in_prose_leads_to_the_sentence_that_it_stands_in():
     assert html.startswith(
         "<p>First. They are <a id=n1 href=ledger-page.html#n1>$15,930</a>, or <a id=n2 "
     )
-    assert [(number.shown, number.what, number.statistic) for number in group.numbers] == [
-        ("$15,930", "They are $15,930, or 33%, apart.", "computed"),
-        ("33%", "They are $15,930, or 33%, apart.", "computed"),
-        ("2", "2 more", "computed"),
+    assert [(number.shown, number.what, number.origin) for number in group.numbers] == [
+        ("$15,930", "They are $15,930, or 33%, apart.", {}),
+        ("33%", "They are $15,930, or 33%, apart.", {}),
+        ("2", "2 more", {}),
     ]
 
 
@@ -66,12 +66,42 @@ def test_a_published_figure_leads_to_the_ledger_of_its_kind_of_page(sweep, ledge
     group, html = linked(f"<p>It is {link}.</p>", sweep)
     assert html == f'<p>It is <a id=n1 class=figure href="{ledger}#bls-median">$48,780</a>.</p>'
     (number,) = group.numbers
-    assert (number.shown, number.statistic, number.figure_id, number.what) == (
-        "$48,780",
-        "median, a & b",
-        "bls-median",
-        "It is $48,780.",
-    )
+    assert (number.shown, number.what) == ("$48,780", "It is $48,780.")
+    assert number.origin == {"figure_id": "bls-median", "meaning": "median, a & b"}
+
+
+PAY = {"text": "62,110", "figure_id": "pay", "meaning": "mean, a & b"}
+HALF = {"text": "0.5", "method": "How <it> is done", "inputs": [PAY, {"text": "2"}]}
+
+
+@pytest.mark.parametrize(
+    ("origin", "html"),
+    [
+        (PAY, '<a href="ledger.html#pay">mean, a &amp; b</a>'),
+        (
+            {"arithmetic": [PAY, " − ", "55,970"]},
+            '<a href="ledger.html#pay" title="mean, a &amp; b">62,110</a> − 55,970',
+        ),
+        (
+            {"arithmetic": ["2", " × ", HALF]},
+            '2 × 0.5 (<a href="methodology.html#How-it-is-done">How &lt;it&gt; is done</a>, from '
+            '<a href="ledger.html#pay" title="mean, a &amp; b">62,110</a>, 2)',
+        ),
+        ({"counted": "rows <b>"}, "the number of rows &lt;b&gt;"),
+        ({"given": "wage"}, "the parameter wage"),
+        ({"code": "share"}, ""),
+        ({}, ""),
+    ],
+)
+def test_an_origin_is_told_with_a_link_for_every_figure_and_method(origin, html):
+    assert Linker("page", "").explained(origin) == html
+
+
+def test_the_figures_behind_a_number_are_those_that_it_shows_or_was_made_from():
+    other = {"text": "1", "figure_id": "other"}
+    assert figures_behind({"figure_id": "pay"}) == {"pay"}
+    assert figures_behind({"arithmetic": [HALF, " + ", other]}) == {"pay", "other"}
+    assert figures_behind({"counted": "rows"}) == set()
 
 
 def test_a_frame_of_pandas_has_numbers_in_every_column():

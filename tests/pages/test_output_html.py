@@ -4,6 +4,7 @@ import pytest
 from exported import chart, table
 from nbformat import v4
 
+from common.notebook_contract import CHART_MIME, PROSE_MIME
 from pages.number_links import Linker
 from pages.output_html import show_outputs
 
@@ -82,6 +83,46 @@ def test_the_data_of_a_chart_become_a_table_and_its_drawing_follows_the_theme():
     assert '<td class="number">yes</td>' in one.html
     assert (group.title, group.source) == ("Two bands", "BLS")
     assert group.numbers[0].what == "a <b> · Pay <i>"
+
+
+def test_values_of_a_chart_lead_to_where_they_come_from():
+    output = chart("pay", "Pay", [["a", 5.0], ["b", 7.0]], ["Label", "Pay"])
+    origins = [[{}, {"figure_id": "x"}], [{}, {"arithmetic": ["2", " + ", "5"]}]]
+    output[CHART_MIME]["table"]["origins"] = origins
+    (one,), (group,) = shown(output)
+    assert '<a id=n1 class=figure href="ledger.html#x">5</a>' in one.html
+    assert '<a id=n2 href=ledger-page.html#n2 title="2 + 5">7</a>' in one.html
+    assert [number.what for number in group.numbers] == ["a · Pay", "b · Pay"]
+
+
+def test_prose_is_markdown_whose_numbers_say_what_made_them():
+    pay = {"text": "$9", "figure_id": "x"}
+    gap = {"text": "$4", "arithmetic": [{"text": "9", "figure_id": "x"}, " − ", "5"]}
+    wrong = {"text": "3", "code": "wrong"}
+    parts = ["First. They\nare **", pay, "**, ", gap, " less.\n\n- Last ", wrong, " in 2024."]
+    (one,), (group,) = shown({PROSE_MIME: {"parts": parts}, "text/markdown": "other"})
+    assert one.kind == "prose"
+    assert '<strong><a id=n1 class=figure href="ledger.html#x">$9</a></strong>' in one.html
+    assert (
+        '<a id=n2 href=ledger-page.html#n2 title="9 − 5">$4</a><span popover id=n2-how>'
+        '$4 = <a href="ledger.html#x" title="published">9</a> − 5</span>'
+    ) in one.html
+    assert "<li>Last <a id=n3 href=ledger-page.html#n3>3</a> in 2024.</li>" in one.html
+    assert [number.what for number in group.numbers] == [
+        "They are $9, $4 less.",
+        "They are $9, $4 less.",
+        "Last 3 in 2024.",
+    ]
+
+
+def test_a_text_in_prose_is_never_markup():
+    text = "<img src=x onerror=alert(1)> [x](javascript:1) *a* `b` $c$ \ue0000\ue001"
+    pay = {"text": f"$5 {text}", "figure_id": 'x"><script>'}
+    html = html_of({PROSE_MIME: {"parts": ["Of ", {"text": text}, ": ", pay]}})
+    assert "&lt;img src=x onerror=alert(1)&gt; [x](javascript:1) *a* `b` $c$" in html
+    assert "<img" not in html
+    assert "<em>" not in html
+    assert "<script>" not in html
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,19 @@ def test_a_setting_is_read_with_the_type_of_the_parameter(simple):
     assert type(given["share"]) is float
 
 
+def test_names_with_values_are_a_parameter_too_in_the_file_and_as_a_setting(project):
+    project.notebook("01-first", parameters="shares: dict = {}  # by name")
+    project.plan({"01-first": {"parameters": {"shares": {"certified": 0.6}}}})
+    assert read_plan(project.root).pages["01-first"].given == {"shares": {"certified": 0.6}}
+    setting = "01-first.shares={certified: 0.5, of: {low: 0.1}}"
+    given = read_plan(project.root, [setting]).pages["01-first"].given
+    assert given == {"shares": {"certified": 0.5, "of": {"low": 0.1}}}
+    expected = "--set 01-first: shares is '0.5', expected dict, such as the default {}"
+    assert refused(project, "01-first.shares=0.5") == expected
+    project.plan({"01-first": {"choices": {"shares": [1]}}})
+    assert refused(project).endswith("shares holds names with values, which has no choices")
+
+
 def test_an_unknown_parameter_is_refused_with_the_nearest_and_all_declarations(simple):
     declared = (
         "there is no parameter 'yaer'; the nearest are: year, share, place. The parameters are:\n"
@@ -77,7 +90,8 @@ def test_an_unknown_parameter_is_refused_with_the_nearest_and_all_declarations(s
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ({"year": "2024"}, "year is '2024', expected int, such as the default 2024"),
+        ({"year": "2,02"}, "year is '2,02', expected int, such as the default 2024"),
+        ({"year": [2024]}, "year is [2024], expected int, such as the default 2024"),
         ({"year": True}, "year is True, expected int, such as the default 2024"),
         ({"share": "half"}, "share is 'half', expected float, such as the default 0.5"),
         ({"place": 601}, "place is 601, expected str (in quotes: '601'), such as the default 'US'"),
@@ -100,7 +114,7 @@ def test_a_value_of_the_wrong_type_is_refused(simple, value, message):
         ),
         (
             "01-first.year=1.5",
-            "--set 01-first: year is 1.5, expected int, such as the default 2024",
+            "--set 01-first: year is '1.5', expected int, such as the default 2024",
         ),
         (
             "01-first.draft=maybe",

@@ -6,7 +6,6 @@ import pandas as pd
 import pytest
 
 from analysis.present import charts, display
-from analysis.present.tables import show_table
 from common.notebook_contract import CHART_MIME, PALETTE
 
 BANDS = pd.DataFrame(
@@ -23,8 +22,7 @@ BANDS = pd.DataFrame(
 def shown(monkeypatch):
     """What a notebook cell would show."""
     outputs = []
-    for module in ("analysis.present.display", "analysis.present.tables"):
-        monkeypatch.setattr(f"{module}.display", lambda data, raw: outputs.append(data))
+    monkeypatch.setattr(display, "display", lambda data, raw: outputs.append(data))
     return outputs
 
 
@@ -117,44 +115,3 @@ def test_jupyterlab_finds_no_mathematics_between_two_dollar_signs(shown, paragra
     texts = re.split(r"<[^>]+>", html)
     assert not [text for text in texts if len(re.findall(r"\$\d", text)) > 1]
     assert "<" not in shown[0]["text/plain"]
-
-
-def test_a_table_says_what_is_missing_and_where_it_is_from(shown):
-    frame = pd.DataFrame(
-        {"step": ["one", "two <b>"], "effect_usd": [4910.0, None], "share": [0.5, 0.25]}
-    )
-    show_table(
-        frame,
-        "steps",
-        "Steps",
-        "BLS",
-        {"effect_usd": "signed usd", "share": "percent"},
-        missing="exact",
-    )
-    html, plain = shown[0]["text/html"], shown[0]["text/plain"]
-    assert plain.split() == [
-        "Step",
-        "Effect",
-        "USD",
-        "Share",
-        "one",
-        "+$4,910",
-        "50%",
-        "two",
-        "<b>",
-        "exact",
-        "25%",
-    ]
-    assert "+$4,910" in html
-    assert "Source: BLS" in html
-    assert "two &lt;b&gt;" in html
-    assert 'scope="col"' in html
-    assert 'scope="row"' in html
-
-
-def test_headings():
-    assert [display.readable(name) for name in ("effect_usd", "annual_p10", "oews")] == [
-        "Effect USD",
-        "Annual p10",
-        "OEWS",
-    ]

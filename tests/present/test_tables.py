@@ -1,4 +1,4 @@
-"""A table travels as data, and its published figures lead to the ledger."""
+"""A table shows itself, travels as data, and its figures lead to where they come from."""
 
 import json
 import re
@@ -6,39 +6,62 @@ import re
 import pandas as pd
 import pytest
 
-from analysis.present import tables
+from analysis.present.tables import Table, drawn
+from analysis.present.values import USD, Value
+from common.errors import InputError
 from common.notebook_contract import TABLE_MIME
 
-
-@pytest.fixture
-def shown(monkeypatch):
-    """What a notebook cell would show."""
-    outputs = []
-    monkeypatch.setattr(tables, "display", lambda data, raw: outputs.append(data))
-    return outputs
+PAY = Value(62110, {"figure_id": "a-pay", "meaning": "mean <b>"}, USD)
 
 
-def test_a_published_figure_in_a_cell_is_a_link_to_its_row_in_the_ledger(shown):
-    frame = pd.DataFrame(
-        {"place": ["A <b>", "B", "C"], "pay": [100.0, None, 300.0]}, index=[7, 8, 9]
-    )
-    figure_ids = {"place": pd.Series(["", "", 'x"y']), "pay": pd.Series(["a-pay", "b-pay", None])}
-    tables.show_table(frame, "pay", "Pay", "BLS", {"pay": "usd"}, figure_ids=figure_ids)
-    cells = re.findall(r"<(?:td|th scope=\"row\")[^>]*>(.*?)</t[dh]>", shown[0]["text/html"])
-    assert cells == [
-        "A &lt;b&gt;",
-        '<a class="figure" href="../report/ledger.html#a-pay">$100</a>',
+def bundle(frame, name="pay", title="Pay & jobs", source="BLS", **options):
+    return Table(frame, name, title=title, source=source, **options)._repr_mimebundle_()
+
+
+def test_a_value_in_a_cell_leads_to_where_it_comes_from():
+    frame = pd.DataFrame({"place": ["A <b>", "B"], "pay": [PAY, None]}, dtype=object)
+    frame["gap"] = frame["pay"] - Value(55970, {"figure_id": "b"}, USD)
+    shown = bundle(frame, formats={"gap": "signed_usd"})
+    assert shown[TABLE_MIME]["rows"][0] == [
+        {"text": "A <b>"},
+        PAY.traced(),
+        (PAY - Value(55970, {"figure_id": "b"}, USD)).traced("+$6,140"),
+    ]
+    assert [cell["text"] for cell in shown[TABLE_MIME]["rows"][1]] == [
         "B",
         "not published",
-        '<a class="figure" href="../report/ledger.html#x&quot;y">C</a>',
-        "$300",
+        "not published",
     ]
-    assert "<a" not in shown[0]["text/plain"]
-    aligned = re.findall(r"<t[dh](?: scope=\"\w+\")?( style[^>]*)?>", shown[0]["text/html"])
-    assert aligned == [' style="text-align: left"', ""] * 4
+    assert [column["numeric"] for column in shown[TABLE_MIME]["columns"]] == [False, True, True]
+    html = shown["text/html"]
+    link = '<a class="figure" href="../report/ledger.html#a-pay" title="mean &lt;b&gt;">'
+    assert f"<td>{link}<span>$</span>62,110</a></td>" in html
+    assert '<span title="62,110 − 55,970">+<span>$</span>6,140</span>' in html
+    assert "A &lt;b&gt;" in html
+    assert "Pay &amp; jobs" in html
+    assert "Source: BLS" in html
+    assert "<" not in shown["text/plain"].replace("<b>", "")
 
 
-def test_a_table_travels_as_data_of_which_a_page_can_be_made(shown):
+def test_a_column_of_ids_links_another_and_is_not_shown():
+    frame = pd.DataFrame(
+        {"claim": ["x", "y", "z"], "id": ['a"b', "", None], "pay": [1.0, 2.0, None]},
+        index=[7, 8, 9],
+    )
+    shown = bundle(frame, figure_ids={"claim": "id"})[TABLE_MIME]
+    assert [column["heading"] for column in shown["columns"]] == ["Claim", "Pay"]
+    assert [row[0] for row in shown["rows"]] == [
+        {"text": "x", "figure_id": 'a"b'},
+        {"text": "y"},
+        {"text": "z"},
+    ]
+    assert (
+        'href="../report/ledger.html#a&quot;b"'
+        in bundle(frame, figure_ids={"claim": "id"})["text/html"]
+    )
+
+
+def test_a_table_travels_as_data_of_which_a_page_can_be_made():
     frame = pd.DataFrame(
         {
             "place": ["A <b>", "B"],
@@ -48,16 +71,9 @@ def test_a_table_travels_as_data_of_which_a_page_can_be_made(shown):
             "why": ["It is. It was.", None],
         }
     )
-    tables.show_table(
-        frame,
-        "pay",
-        "Pay & jobs",
-        "BLS",
-        {"pay_usd": "usd", "share": "percent", "why": "folded"},
-        filter_by="place",
-        figure_ids={"pay_usd": pd.Series(["a-pay", "b-pay"])},
-    )
-    assert shown[0][TABLE_MIME] == {
+    formats = {"pay_usd": "usd", "share": "percent", "why": "folded"}
+    shown = bundle(frame, formats=formats, missing="none", filter_by="place")
+    assert shown[TABLE_MIME] == {
         "name": "pay",
         "title": "Pay & jobs",
         "source": "BLS",
@@ -71,32 +87,58 @@ def test_a_table_travels_as_data_of_which_a_page_can_be_made(shown):
         "rows": [
             [
                 {"text": "A <b>"},
-                {"text": "$1,234", "figure_id": "a-pay"},
+                {"text": "$1,234"},
                 {"text": "50%"},
                 {"text": "1,000"},
                 {"text": "It is. It was."},
             ],
-            [
-                {"text": "B"},
-                {"text": "not published"},
-                {"text": "25%"},
-                {"text": "20"},
-                {"text": "not published"},
-            ],
+            [{"text": "B"}, {"text": "none"}, {"text": "25%"}, {"text": "20"}, {"text": "none"}],
         ],
         "filter_by": "Place",
     }
-    assert json.loads(json.dumps(shown[0])) == shown[0]
-    assert "Pay &amp; jobs" in shown[0]["text/html"]
+    assert json.loads(json.dumps(shown)) == shown
+    aligned = re.findall(r"<t[dh](?: scope=\"\w+\")?( style[^>]*)?>", shown["text/html"])
+    left = ' style="text-align: left"'
+    assert aligned == [left, "", "", "", left] * 3
 
 
-def test_a_table_without_rows_keeps_its_columns(shown):
-    tables.show_table(pd.DataFrame({"place": [], "pay": []}), "none", "None", "BLS")
-    assert shown[0][TABLE_MIME]["rows"] == []
-    assert [column["heading"] for column in shown[0][TABLE_MIME]["columns"]] == ["Place", "Pay"]
-    assert "Pay" in shown[0]["text/html"]
+def test_jupyterlab_finds_no_mathematics_between_two_dollar_signs():
+    html = bundle(pd.DataFrame({"a": ["$5 to $6"]}), title="$1 and $2")["text/html"]
+    texts = re.split(r"<[^>]+>", html)
+    assert [text for text in texts if "$" in text] == ["$"] * 4
 
 
-def test_a_format_that_is_not_known_is_refused(shown):
-    with pytest.raises(KeyError, match="dollars"):
-        tables.show_table(pd.DataFrame({"pay": [1]}), "pay", "Pay", "BLS", {"pay": "dollars"})
+def test_a_table_is_the_end_of_a_chain_and_without_rows_keeps_its_columns():
+    frame = pd.DataFrame({"place": ["a"], "pay": [1.0]}).query("pay > 5")
+    table = frame.pipe(Table, "none", title="None", source="BLS")
+    assert table.content["rows"] == []
+    assert [column["heading"] for column in table.content["columns"]] == ["Place", "Pay"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"formats": {"pay": "dollars"}}, "table pay: there is no format 'dollars'"),
+        ({"formats": {"pya": "usd"}}, "table pay: there is no column 'pya'; the nearest are: pay"),
+        ({"figure_ids": {"pay": "id"}}, "table pay: there is no column 'id'"),
+        ({"filter_by": "kind"}, "table pay: there is no column 'kind'"),
+    ],
+)
+def test_a_format_or_column_that_is_not_there_is_refused(options, message):
+    with pytest.raises(InputError, match=message):
+        bundle(pd.DataFrame({"pay": pd.Series([], dtype=float)}), **options)
+
+
+def test_a_text_where_a_number_is_to_be_is_refused():
+    with pytest.raises(InputError, match="table pay, column a: found 'x', expected a number"):
+        bundle(pd.DataFrame({"a": ["x"]}), formats={"a": "usd"})
+
+
+def test_the_data_of_a_chart_say_where_they_come_from_if_that_is_known():
+    frame = pd.DataFrame({"label": ["a", "b"], "pay_usd": [PAY, None]}, dtype=object)
+    table = drawn(frame)
+    assert table["columns"] == ["Label", "Pay USD"]
+    assert table["rows"] == [["a", 62110.0], ["b", None]]
+    assert type(table["rows"][0][1]) is float
+    assert table["origins"] == [[{}, PAY.origin], [{}, {}]]
+    assert drawn(pd.DataFrame({"a": [1.5]})) == {"columns": ["A"], "rows": [[1.5]]}

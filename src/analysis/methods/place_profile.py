@@ -7,7 +7,12 @@ from analysis.methods.credentials import COUNTS
 from analysis.methods.distribution import CELLS, PayDistribution, mean_range
 from analysis.methods.occupations import BILLERS, CODERS, check_occupation
 from analysis.methods.places import at_national_prices, cautions, choose, rank_by_value
-from analysis.published.pay_statistics import PAY_COLUMNS, PERCENTILES, STATISTICS
+from analysis.published.pay_statistics import (
+    PAY_COLUMNS,
+    PERCENTILES,
+    STATISTICS,
+    check_yearly_pay,
+)
 from analysis.published.rules import empty_cell_reasons
 from common.errors import InputError, nearest
 
@@ -73,8 +78,7 @@ def check_person(wage: int, credentials: int, years: int) -> None:
     Raises:
         InputError: one of them is out of its range.
     """
-    if wage < 0:
-        raise InputError(f"wage: found {wage}, expected US dollars a year, or 0 for none")
+    check_yearly_pay("wage", wage)
     if credentials not in (0, *COUNTS):
         raise InputError(
             f"credentials: found {credentials}, expected 1, 2, 3 for three or more, or 0"

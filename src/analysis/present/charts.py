@@ -17,7 +17,7 @@ from matplotlib.text import Annotation
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.present import style
-from analysis.present.prose import percent, usd, usd_range
+from analysis.present.formats import percent, usd, usd_range
 from common.notebook_contract import NOT_PUBLISHED
 
 _TITLE_CHARACTERS = 40

@@ -10,6 +10,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 
 from analysis.present.prose import dollars_apart
+from analysis.present.tables import drawn
 from common.notebook_contract import CHART_MIME, Chart
 
 # Matplotlib numbers the groups of each picture from one: two pictures on a page would share ids.
@@ -28,19 +29,9 @@ def show_chart(figure: Figure, name: str, alt: str, source: str, data: pd.DataFr
         source: where the data come from.
         data: what is drawn, one row per mark; `effect_usd` becomes the heading "Effect USD".
     """
-    rows = data.astype(object).where(data.notna(), None).values.tolist()
-    columns = [readable(column) for column in data.columns]
-    chart = Chart(name=name, alt=alt, source=source, table={"columns": columns, "rows": rows})
+    chart = Chart(name=name, alt=alt, source=source, table=drawn(data))
     bundle = {"image/svg+xml": _svg(figure, name, alt), CHART_MIME: chart, "text/plain": alt}
     display(bundle, raw=True)
-
-
-def readable(column: str) -> str:
-    """A column's name as a heading: `effect_usd` gives "Effect USD"."""
-    words = str(column).replace("_", " ")
-    for acronym in ("usd", "oews", "lmdi"):
-        words = re.sub(rf"\b{acronym}\b", acronym.upper(), words)
-    return words[0].upper() + words[1:]
 
 
 def _svg(figure: Figure, name: str, alt: str) -> str:
@@ -66,7 +57,7 @@ def _numbered(svg: str, name: str) -> str:
 
 
 def say(*paragraphs: str) -> None:
-    """Show sentences whose numbers were computed.
+    """Show sentences as notebooks of the first edition do; to be deleted with their last call.
 
     Args:
         paragraphs: HTML, with numbers from `analysis.present.prose`.

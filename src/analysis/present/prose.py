@@ -1,33 +1,18 @@
-"""Numbers in prose: formatted, never typed, and each published one linked to its ledger row."""
+"""Numbers in prose of the first edition, as HTML; to be deleted with its last call."""
 
 import re
 from html import escape
 
 import pandas as pd
 
+from analysis.present.formats import percent, usd, usd_range
 from common.errors import InputError, nearest
 from common.notebook_contract import LEDGER
 
+__all__ = ["Ledger", "dollars_apart", "percent", "to_ledger", "usd", "usd_range"]
+
 # A tag, or an amount of dollars that does not stand directly after one.
 _TAG_OR_DOLLARS = re.compile(r"<[^>]+>|(?<![>+−])[+−]?\$\d+(?:,\d{3})*\+?")
-
-
-def usd(value: float, signed: bool = False) -> str:
-    """US dollars without cents: `$4,910`, or signed `+$4,910`, `−$568`."""
-    sign = "+" if signed else ""
-    if round(value) < 0:
-        sign = "−"
-    return f"{sign}${abs(value):,.0f}"
-
-
-def usd_range(low: float, high: float) -> str:
-    """A range of pay: `$40,000–$52,000`, or `$80,000+` where the high end is missing."""
-    return f"{usd(low)}+" if pd.isna(high) else f"{usd(low)}–{usd(high)}"
-
-
-def percent(share: float, decimals: int = 0) -> str:
-    """A share from 0 to 1 as percent: `0.327` gives `33%`."""
-    return f"{100 * share:.{decimals}f}%"
 
 
 def to_ledger(figure_id: str, text: str, title: str = "") -> str:

@@ -11,10 +11,10 @@ from pathlib import Path
 import pandas as pd
 
 from analysis.published.paths import RAW
+from analysis.published.pay_statistics import HOURS_A_YEAR
 from analysis.published.raw_tables import load_oews, load_table
 from common.errors import InputError
 
-HOURS_A_YEAR = 2080
 _ROUNDED_TO_TEN = 5.0
 _ROUNDED_TO_A_CENT = 0.005
 _CELL = ["year", "soc_code"]

@@ -1,4 +1,6 @@
-"""The statistics of annual pay that OEWS publishes: their names, columns and probabilities."""
+"""The statistics of annual pay that OEWS publishes, and what annual pay can be."""
+
+from common.errors import InputError
 
 STATISTICS = {
     "mean": "mean",
@@ -15,3 +17,26 @@ PAY_COLUMNS = {statistic: f"annual_{statistic}" for statistic in STATISTICS}
 
 PERCENTILES = {"p10": 0.10, "p25": 0.25, "median": 0.50, "p75": 0.75, "p90": 0.90}
 """The share of jobs that pay at most each percentile, lowest first."""
+
+HOURS_A_YEAR = 2080
+"""By which OEWS makes hourly pay annual."""
+_HOURLY = 1000
+
+
+def check_yearly_pay(name: str, amount: float) -> None:
+    """Refuse what can be no pay of a year.
+
+    Args:
+        name: of the parameter that holds it.
+        amount: US dollars a year, 0 for none.
+
+    Raises:
+        InputError: it is below 0, or so low that pay of an hour must be meant.
+    """
+    if amount < 0:
+        raise InputError(f"{name}: found {amount:g}, expected US dollars a year, or 0 for none")
+    if 0 < amount < _HOURLY:
+        raise InputError(
+            f"{name}: found {amount:g}, expected US dollars a year, or 0 for none; "
+            f"did you mean {amount:g} an hour, {amount * HOURS_A_YEAR:,.0f} a year?"
+        )

@@ -13,7 +13,7 @@ from common.safe_files import put_in_place
 
 
 def output_folder(notebook: str, requested: str, **parameters: Any) -> Path:
-    """The folder for a notebook's tables.
+    """The folder for a notebook's tables; to be deleted with its last call, for `begin_page`.
 
     `data/processed/` holds what the report publishes, so only the parameters of `report.yml` lead
     there. Another assumption is written beside the report and never changes a committed file.
@@ -43,8 +43,14 @@ def load_figures() -> pd.DataFrame:
 
 
 def save_table(frame: pd.DataFrame, name: str, folder: Path) -> str:
-    """Write a table as CSV and say what was written, relative to the project."""
+    """Write a table as CSV and say what was written, relative to the project if it lies there."""
     path = folder / name
-    text = frame.to_csv(index=False, lineterminator="\n", float_format="%.15g")
-    put_in_place(path, text.encode(), ROOT)
-    return f"{len(frame)} rows written to {path.relative_to(ROOT).as_posix()}"
+    content = frame.to_csv(index=False, lineterminator="\n", float_format="%.15g").encode()
+    if path.is_relative_to(ROOT):
+        put_in_place(path, content, ROOT)
+        return f"{len(frame)} rows written to {path.relative_to(ROOT).as_posix()}"
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f".{name}.part"
+    part.write_bytes(content)
+    part.replace(path)
+    return f"{len(frame)} rows written to {path.as_posix()}"

@@ -35,6 +35,15 @@ if (folds.length) {
   document.querySelector("h1").after(button);
 }
 
+// A number in a sentence opens what made it: by Enter or a tap, or when the Tab key comes to it.
+for (const how of all("[popover]")) {
+  const link = how.previousElementSibling;
+  const show = () => { if (!how.matches(":popover-open")) how.showPopover({ source: link }); };
+  link.role = "button";
+  link.addEventListener("click", (event) => { event.preventDefault(); show(); });
+  link.addEventListener("focus", () => { if (link.matches(":focus-visible")) show(); });
+}
+
 // The numbers of a table are passed over by the Tab key; the link below the table leads to all of them.
 for (const link of all("table a[id]")) link.tabIndex = -1;
 

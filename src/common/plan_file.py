@@ -101,6 +101,8 @@ class PlanFile(Limits, frozen=True, kw_only=True):
     """The table of published figures that pages link to."""
     sources: str = ""
     """The data package that describes the raw tables."""
+    methodology: str = ""
+    """The document, in Markdown, that describes the methods; it becomes a page."""
     pages: dict[Any, Any]
     sweeps: dict[Any, Any] = {}
 
