@@ -24,7 +24,7 @@ PALETTE = {
     "step1": "#e3eef6",
     "step2": "#b5d3e8",
     "step3": "#7fb2d6",
-    "step4": "#2f7fb5",
+    "step4": "#2776aa",
     "step5": "#0b4f7d",
 }
 """The colours of charts by name. A page draws each as the CSS variable of that name.
@@ -51,7 +51,7 @@ class Chart(TypedDict):
     alt: str
     source: str
     table: Drawn
-    phone: str
+    phone: NotRequired[str]
     """The same chart as SVG for a column of 328 pixels."""
 
 

@@ -266,7 +266,7 @@ def _draw_residual(
     ranged = {"low_usd", "high_usd"} <= {*line}
     key = [KeyEntry("not explained", style.ROLES["residual"], "line")]
     key += [KeyEntry("its assumption range", style.ROLES["residual"], "band")] if ranged else []
-    plot = Plot(height=240 if width.phone else 300, left=44, right=16, key=key)
+    plot = Plot(height=240 if width.phone else 300, left=56, right=16, key=key)
     figure, axes = frame(width, words, plot)
     points = {"x": "assumption", "y": "residual_usd", "ax": axes, "legend": False}
     if ranged:
@@ -279,12 +279,12 @@ def _draw_residual(
             linewidth=0,
         )
     sns.lineplot(line, **points, color=style.MUTED, linewidth=2.2, errorbar=None)
+    axes.margins(x=0)
     scale_axis(axes, axis, width, plot)
     axes.grid(axis="y")
     axes.yaxis.set_major_formatter(lambda value, _: TICKS["usd"](value))
     axes.axhline(0, color=style.INK, linewidth=1)
     sns.scatterplot(marks, **points, color=style.ROLES["assumed"], s=60, linewidth=0, zorder=4)
-    axes.margins(x=0)
     axes.set(xlabel="", ylabel="")
     _name_marks(axes, marks, width, plot)
     return figure

@@ -252,10 +252,23 @@ def fill_bar(box: Rectangle, colour: str, mark: str) -> None:
 
 
 def scale_axis(axes: Axes, kind: str, width: Width, plot: Plot) -> None:
-    """Give the horizontal axis its ticks, lines and labels, in sight of the first row."""
+    """Give the horizontal axis its ticks, lines and labels; its limits are set before.
+
+    A label that would leave the chart is left out.
+    """
+    low, high = axes.get_xlim()
+    room = width.pixels - plot.left - plot.right
+
+    def written(value: float, _: int | None) -> str:
+        text = TICKS[kind](value)
+        across = (value - low) / (high - low) * room
+        half = text_width(text, width.small) / 2 + 1
+        fits = half - plot.left <= across <= room + plot.right - half
+        return text if fits else ""
+
     steps = [1, 2, 2.5, 5, 10] if kind == "percent" else [1, 2, 5, 10]
     axes.xaxis.set_major_locator(MaxNLocator(3 if width.phone else 6, steps=steps))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: TICKS[kind](value)))
+    axes.xaxis.set_major_formatter(FuncFormatter(written))
     axes.tick_params(axis="x", labeltop=plot.ticks_above, labelbottom=plot.ticks_below)
     axes.grid(axis="x")
 

@@ -26,6 +26,12 @@ from analysis.present.prose import percent, usd
 from analysis.present.row_charts import column_width
 from analysis.present.style import Width
 
+_SHARE = "Share of jobs paid up to this wage"
+_LEFT, _RIGHT = 44, 14
+_LEADER = 14
+"""Pixels from a mark to its label."""
+_NARROWEST = 110
+"""Pixels that a label needs beside its mark."""
 _PERCENTILES = ("p10", "p25", "median", "p75", "p90")
 
 
@@ -72,13 +78,18 @@ def _draw_curve(
         KeyEntry("between them, a model", style.ROLES["bls"], "line"),
     ]
     named = marks.assign(colour=roles.map(style.ROLES))
-    labels = _label_texts(knots, named, width)
+    limits = _curve_limits(curve, named)
+    labels = _label_texts(knots, named, limits, width)
     height = max(300 if width.phone else 360, 1.15 * labels["height"].sum())
     plot = Plot(
-        height=height, left=44, right=14, key=key, axis_title="Share of jobs paid up to this wage"
+        height=height,
+        left=_LEFT,
+        right=_RIGHT,
+        key=key,
+        axis_title=_SHARE,
     )
     figure, axes = frame(width, words, plot)
-    axes.set(ylim=(0, 1), xlim=_curve_limits(curve, named))
+    axes.set(ylim=(0, 1), xlim=limits)
     sns.lineplot(curve, x="wage", y="rank", color=style.BLUE, linewidth=1.6, errorbar=None, ax=axes)
     sns.scatterplot(
         knots,
@@ -110,42 +121,34 @@ def _curve_limits(curve: pd.DataFrame, marks: pd.DataFrame) -> tuple[float, floa
     return wages.min() - 0.03 * span, wages.max() + 0.03 * span
 
 
-def _label_texts(knots: pd.DataFrame, marks: pd.DataFrame, width: Width) -> pd.DataFrame:
-    """The labels of the percentiles and the marks, wrapped, with what each takes in pixels."""
-    named = pd.concat(
-        [knots.assign(colour=style.BLUE, weight="normal"), marks.assign(weight="bold")],
-        ignore_index=True,
-    )
-    room = 135 if width.phone else 250
+def _label_texts(
+    knots: pd.DataFrame, marks: pd.DataFrame, limits: tuple[float, float], width: Width
+) -> pd.DataFrame:
+    """The labels of the percentiles and the marks, each wrapped for its side of the curve.
+
+    A curve that rises leaves the left of its upper half and the right of its lower half empty.
+    """
+    percentiles = knots.assign(colour=style.BLUE, weight="normal")
+    named = pd.concat([percentiles, marks.assign(weight="bold")], ignore_index=True)
+    room = width.pixels - _LEFT - _RIGHT
+    across = (named["wage"] - limits[0]) / (limits[1] - limits[0]) * room
+    left = (named["rank"].gt(0.5) & across.ge(_NARROWEST)) | (room - across).lt(_NARROWEST)
+    free = across.where(left, room - across) - _LEADER - 2
     texts = [
-        wrap(label, room, width.small, weight == "bold")
-        for label, weight in zip(named["label"], named["weight"], strict=True)
+        wrap(label, min(wide, 250), width.small, weight == "bold")
+        for label, wide, weight in zip(named["label"], free, named["weight"], strict=True)
     ]
     height = [line_count(text) * width.small * LINE + 3 for text in texts]
-    return named.assign(text=texts, height=height)[
-        ["wage", "rank", "text", "colour", "weight", "height"]
-    ]
+    return named.assign(across=across, left=left, text=texts, height=height)
 
 
 def _write_labels(axes: Axes, labels: pd.DataFrame, width: Width, plot: Plot) -> None:
-    """Write labels left of and above the curve's upper half, right of and below its lower half.
+    """Write each label beside its mark, with a thin line to it.
 
-    A curve that rises leaves these sides empty. Labels that would lie on each other move away from
-    it, and a thin line joins each with its mark.
+    Labels that would lie on each other move away from the curve.
     """
-    low, high = axes.get_xlim()
     room = width.pixels - plot.left - plot.right
-    across = (labels["wage"] - low) / (high - low) * room
-    down = (1 - labels["rank"]) * plot.height
-    widths = pd.Series(
-        [
-            max(text_width(line, width.small, weight == "bold") for line in text.split("\n"))
-            for text, weight in zip(labels["text"], labels["weight"], strict=True)
-        ],
-        labels.index,
-    )
-    left = (across - 14 >= widths) & (labels["rank"].gt(0.5) | (across + 14 + widths > room))
-    spots = labels.assign(across=across, down=down, width=widths, left=left)
+    spots = labels.assign(down=(1 - labels["rank"]) * plot.height)
     for right_side, group in spots.groupby(~spots["left"]):
         moved = _spread(
             group.sort_values("down", ascending=bool(right_side)), bool(right_side), plot
@@ -179,7 +182,7 @@ def _write_label(axes: Axes, spot: Any, room: float, height: float, width: Width
     """Write the lines of a label and join it with its mark."""
     side = -1 if spot.left else 1
     lines = spot.text.split("\n")
-    start = (spot.across + side * 14) / room
+    start = (spot.across + side * _LEADER) / room
     first = spot.middle - (len(lines) - 1) / 2 * width.small * LINE
     axes.annotate(
         "",

@@ -177,7 +177,10 @@ def bands(rows: pd.DataFrame, title: str, note: str = "", **wording: Unpack[Word
         **wording: see `Wording`.
     """
     open_end = rows["low"].where(rows["high"].isna())
-    drawn = rows.assign(value=open_end, statistic="high", text=_pay_ranges(rows), role="guide")
+    closed = rows["low"].where(rows["high"].notna())
+    drawn = rows.assign(
+        value=open_end, low=closed, statistic="high", text=_pay_ranges(rows), role="guide"
+    )
     return chart_of_rows("bands", drawn, Words(title, note), RowLook(), wording, rows)
 
 
@@ -295,7 +298,7 @@ def spreads(
     Args:
         rows: `label`, `emphasis` (the place or occupation in question) and OEWS columns; a row
             without a median says so. A `role` of `style.ROLES` replaces `emphasis`.
-        offer: a wage to show in a row of its own and as a hollow mark in the others; 0 for none.
+        offer: a wage to show in a row of its own and as a line across the others; 0 for none.
         title: the finding.
         note: units, population and period.
         **wording: see `Wording`.
@@ -313,6 +316,7 @@ def spreads(
     if offer:
         mark = {"label": "The offer", "value": offer, "text": usd(offer), "role": "offer"}
         drawn = pd.concat([pd.DataFrame([mark]), drawn])
+        key += [OFFER]
     look = RowLook(key=key, line=offer or None)
     return chart_of_rows("spreads", drawn, Words(title, note), look, wording, rows)
 

@@ -90,6 +90,7 @@ def apply() -> None:
             "grid.linewidth": 0.8,
             "hatch.linewidth": 1,
             "text.color": INK,
+            "text.hinting": "none",
             "text.parse_math": False,
             "xtick.bottom": False,
             "xtick.labelcolor": MUTED,
