@@ -171,7 +171,11 @@ def _write(figure: Figure, text: str, top: float, size: float, colour: str, **lo
 def _title_axes(axes: Axes, plot: Plot, width: Width) -> None:
     """Write what the axis and the column on the right show, above them."""
     above = 10 + plot.ticks_above * (width.small * LINE + 4)
-    look = {"fontsize": width.small, "color": style.MUTED, "textcoords": "offset points"}
+    look: dict[str, Any] = {
+        "fontsize": width.small,
+        "color": style.MUTED,
+        "textcoords": "offset points",
+    }
     if plot.axis_title:
         axes.annotate(
             plot.axis_title, (0, 1), (-plot.left + _MARGIN, above), "axes fraction", **look
@@ -280,5 +284,5 @@ def write_beside(
 
     `gid=""` leaves the rim out, where no line can lie below.
     """
-    look = {"va": "center_baseline", "annotation_clip": False, "gid": HALO} | look
-    return axes.annotate(text, place, offset, textcoords="offset points", **look)
+    defaults: dict[str, Any] = {"va": "center_baseline", "annotation_clip": False, "gid": HALO}
+    return axes.annotate(text, place, offset, textcoords="offset points", **defaults | look)

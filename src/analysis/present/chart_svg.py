@@ -119,6 +119,7 @@ def _name_links(root: ElementTree.Element, links: Mapping[str, str]) -> None:
         title = ElementTree.Element(f"{_SVG}title")
         title.text = links[element.get(_HREF, "")]
         element.insert(0, title)
+        del element.attrib["target"]
 
 
 def _is_invisible(element: ElementTree.Element, tag: str, parent: str) -> bool:

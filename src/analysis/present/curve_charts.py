@@ -331,7 +331,8 @@ def _draw_place(axes: Axes, place: Any, top: float, width: Width, plot: Plot) ->
     axes.hlines(middle, place.annual_p25, place.annual_p75, colour, linewidth=12, alpha=0.4)
     axes.plot(place.annual_median, middle, "|", color=colour, markersize=18, markeredgewidth=3)
     low, high = axes.get_xlim()
-    room, free = width.pixels - plot.left - plot.right, {}
+    room = width.pixels - plot.left - plot.right
+    free: dict[float, float] = {}
     for percentile in ("median", "p10", "p90", "p25", "p75"):
         value = getattr(place, f"annual_{percentile}")
         across = (value - low) / (high - low) * room

@@ -168,26 +168,10 @@ def _draw_tiles(
     size = cell - 3
     points = {"x": "x", "y": "y", "ax": axes, "marker": "s", "legend": False}
     sns.scatterplot(at, hue="fifth", palette=palette, s=size**2, linewidth=0, **points)
-    empty = at[at["fifth"] == 0]
-    axes.scatter(
-        empty["x"],
-        empty["y"],
-        s=(size - 1) ** 2,
-        marker="s",
-        facecolor="none",
-        edgecolor=style.RULE,
-        linewidth=1,
-    )
-    named = at[framed]
-    axes.scatter(
-        named["x"],
-        named["y"],
-        s=(size - 2) ** 2,
-        marker="s",
-        facecolor="none",
-        edgecolor=style.ROLES["guide"],
-        linewidth=3,
-    )
+    outline: dict[str, Any] = {"marker": "s", "facecolor": "none", "s": (size - 2) ** 2}
+    empty, named = at[at["fifth"] == 0], at[framed]
+    axes.scatter(empty["x"], empty["y"], edgecolor=style.RULE, linewidth=1, **outline)
+    axes.scatter(named["x"], named["y"], edgecolor=style.ROLES["guide"], linewidth=3, **outline)
     for tile in at.itertuples():
         _write_tile(axes, tile, size, width)
     _draw_scale(axes, tiles, nation, axis, width)
@@ -199,7 +183,7 @@ def _write_tile(axes: Axes, tile: Any, size: float, width: Width) -> None:
     colour = style.STEP_INKS[tile.fifth - 1] if tile.fifth else style.MUTED
     code = tile.area_code.removeprefix("US-")
     fits = text_width(tile.text, width.small) <= size and size >= 2.4 * width.small
-    look = {"ha": "center", "va": "center_baseline", "color": colour}
+    look: dict[str, Any] = {"ha": "center", "va": "center_baseline", "color": colour}
     lift = 0.6 * width.small if fits else 0
     axes.text(tile.x, tile.y - lift, code, fontsize=width.small, weight="bold", **look)
     if fits:
@@ -219,7 +203,8 @@ def _draw_scale(
     edges = [*known.min(), known.max().iloc[-1]]
     step, top = (56 if width.phone else 72), width.small * LINE + 4
     left = 20
-    look = {"fontsize": width.small, "color": style.MUTED, "ha": "center", "va": "center_baseline"}
+    look: dict[str, Any] = {"fontsize": width.small, "color": style.MUTED, "ha": "center"}
+    look["va"] = "center_baseline"
     for number, fifth in enumerate(known.groups):
         corner = (left + number * step, top)
         axes.add_patch(Rectangle(corner, step, 9, facecolor=style.STEPS[fifth - 1], linewidth=0))

@@ -26,7 +26,11 @@ from analysis.present.prose import usd
 from analysis.present.style import Width
 from common.errors import InputError
 
-_DASHES = {False: "", True: (4, 2)}
+_PRICES = (
+    KeyEntry("as published", style.MUTED, "line"),
+    KeyEntry("at constant prices", style.MUTED, "dashes"),
+)
+_DASHES: dict[bool, Any] = {False: "", True: (4, 2)}
 _COLUMNS = {"year", "value", "series", "role", "at_constant_prices"}
 
 
@@ -78,14 +82,9 @@ def _draw_lines(lines: pd.DataFrame, width: Width, words: Words) -> Figure:
     behind = max(
         text_width(line, width.small, bold=True) for label in labels for line in label.split("\n")
     )
-    key = []
-    if lines["at_constant_prices"].any():
-        key = [
-            KeyEntry("as published", style.MUTED, "line"),
-            KeyEntry("at constant prices", style.MUTED, "dashes"),
-        ]
+    key = _PRICES if lines["at_constant_prices"].any() else ()
     height = max(260 if width.phone else 320, 1.1 * tall)
-    plot = Plot(height=height, left=42, right=behind + 16, key=key)
+    plot = Plot(height=height, left=56, right=behind + 16, key=key)
     figure, axes = frame(width, words, plot)
     palette = {row.series: style.ROLES[row.role] for row in names.itertuples()}
     sns.lineplot(
