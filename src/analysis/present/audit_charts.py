@@ -24,7 +24,7 @@ _LOOKS = {
     "confirmed": ("good", "bar"),
     "plausible": ("good", "pale"),
     "suspect": ("bad", "pale"),
-    "implausible": ("bad", "dots"),
+    "implausible": ("bad", "counter"),
     "inconsistent": ("bad", "hatch"),
     "contradicted": ("bad", "bar"),
 }

@@ -39,7 +39,7 @@ class KeyEntry:
     meaning: str
     colour: str
     mark: str
-    """A marker of matplotlib, or one of `bar`, `band`, `pale`, `hatch`, `dots`, `line`, `dashes`
+    """A marker of matplotlib, or one of `bar`, `band`, `pale`, `hatch`, `counter`, `line`, `dashes`
     and `hollow`."""
 
 
@@ -217,7 +217,7 @@ def _draw_key(
             )
 
 
-_HATCHES = {"hatch": "////", "dots": "...."}
+_HATCHES = {"hatch": "////", "counter": "\\\\\\\\"}
 _STROKES: dict[str, dict[str, Any]] = {
     "line": {"linewidth": 1.4},
     "dashes": {"linewidth": 1.6, "linestyle": "--"},

@@ -80,7 +80,7 @@ def _draw_curve(
     named = marks.assign(colour=roles.map(style.ROLES))
     limits = _curve_limits(curve, named)
     labels = _label_texts(knots, named, limits, width)
-    height = max(300 if width.phone else 360, 1.15 * labels["height"].sum())
+    height = max(300 if width.phone else 360, 1.7 * labels["height"].sum())
     plot = Plot(
         height=height,
         left=_LEFT,
