@@ -172,7 +172,7 @@ def _draw_tiles(
     empty, named = at[at["fifth"] == 0], at[framed]
     axes.scatter(empty["x"], empty["y"], edgecolor=style.RULE, linewidth=1, **outline)
     axes.scatter(named["x"], named["y"], edgecolor=style.ROLES["guide"], linewidth=3, **outline)
-    axes.set(xlabel="", ylabel="")
+    axes.set(xlabel="", ylabel="", xticks=[], yticks=[])
     for tile in at.itertuples():
         _write_tile(axes, tile, size, width)
     _draw_scale(axes, tiles, nation, axis, width)
