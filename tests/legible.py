@@ -6,17 +6,20 @@ import nbformat
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from analysis.present import display, tables
+from analysis.present import display, style, tables
 from analysis.published import processed
 from analysis.published.paths import ROOT
+
+SMALLEST = 11
+"""Pixels, at the width that a drawing is made for."""
+READABLE = {style.PAPER, *style.ROLES.values()}
+"""The colours of texts; `test_style` measures their contrast in both themes."""
 
 
 def charts_of(monkeypatch, notebook, **parameters):
     """Each chart that the notebook shows with these parameters, by name; it writes nothing."""
     drawn = {}
-    monkeypatch.setattr(
-        display, "show_chart", lambda figure, name, *_: drawn.update({name: figure})
-    )
+    monkeypatch.setattr(display, "show_chart", lambda chart, name, *_: drawn.update({name: chart}))
     monkeypatch.setattr(display, "say", lambda *_: None)
     monkeypatch.setattr(tables, "show_table", lambda *_, **__: None)
     monkeypatch.setattr(processed, "save_table", lambda *_: "")
@@ -37,9 +40,8 @@ def texts(figure):
     for axis in itertools.chain.from_iterable((axes.xaxis, axes.yaxis) for axes in figure.axes):
         low, high = sorted(axis.get_view_interval())
         for tick in axis.get_major_ticks():
-            unseen |= {tick.label2} | (
-                {tick.label1} if not low <= tick.get_loc() <= high else set()
-            )
+            if not low <= tick.get_loc() <= high:
+                unseen |= {tick.label1, tick.label2}
     return [
         (text.get_text(), text.get_window_extent(canvas.get_renderer()))
         for text in figure.findobj(Text)
@@ -47,8 +49,18 @@ def texts(figure):
     ]
 
 
-def assert_legible(figure):
-    """No text lies on another, and none leaves the figure."""
+def assert_legible(chart):
+    """In both drawings no text is small, lies on another, leaves the figure or is pale."""
+    for width, figure in ((style.WIDE, chart.figure), (style.PHONE, chart.phone_figure)):
+        assert figure.get_figwidth() * 72 == width.pixels
+        _assert_texts_have_room(figure)
+        for text in figure.findobj(Text):
+            if text.get_text().strip() and text.get_visible():
+                assert text.get_fontsize() >= SMALLEST, f"too small: {text.get_text()!r}"
+                assert text.get_color() in READABLE, f"no colour of texts: {text.get_text()!r}"
+
+
+def _assert_texts_have_room(figure):
     found = texts(figure)
     for text, box in found:
         assert min(box.x0, box.y0) >= -1, f"cut on the left or at the foot: {text!r}"

@@ -4,7 +4,7 @@ import re
 from typing import NotRequired, TypedDict
 
 CHART_MIME = "application/vnd.coderpay.chart+json"
-"""A `Chart`, beside its drawing as `image/svg+xml`."""
+"""A `Chart`, beside its drawing for a wide column as `image/svg+xml`."""
 TABLE_MIME = "application/vnd.coderpay.table+json"
 """A `Table`, beside what JupyterLab shows of it as `text/html`."""
 PROSE_MIME = "application/vnd.coderpay.prose+json"
@@ -23,12 +23,22 @@ PALETTE = {
     "orange": "#b84e00",
     "green": "#2a7d3c",
     "purple": "#c03f8f",
+    "violet": "#5a35b8",
+    "teal": "#005f73",
+    "red": "#8c1029",
+    "step1": "#e3eef6",
+    "step2": "#b5d3e8",
+    "step3": "#7fb2d6",
+    "step4": "#2776aa",
+    "step5": "#0b4f7d",
 }
 """The colours of charts by name. A page draws each as the CSS variable of that name.
 
-They are Okabe and Ito's hues, which stay apart under every common form of colour blindness,
-darkened until small text in them has a contrast of 4.5 to 1 on paper.
+The first are Okabe and Ito's hues, darkened until small text in them has a contrast of 4.5 to 1 on
+paper; all stay apart under every common form of colour blindness. The steps are a scale.
 """
+AREA_LINK = "area:"
+"""A drawing links to the page of a place by this and its `area_code`; a page knows the file."""
 
 
 def section_anchor(heading: str) -> str:
@@ -104,6 +114,8 @@ class Chart(TypedDict):
     alt: str
     source: str
     table: Drawn
+    phone: NotRequired[str]
+    """The same chart as SVG for a column of 328 pixels."""
 
 
 class Column(TypedDict):

@@ -62,7 +62,8 @@ def page_files(
         notebook: as far as it was run.
         run: what became of it.
         site: the report's title, `site`; its pages, `links`; those before and after this one,
-            `near`; title and licence of each table of the data package, `tables`.
+            `near`; title and licence of each table of the data package, `tables`; by area code the
+            file of the page of a place, `places`.
         root: the project's folder.
 
     Returns:
@@ -77,7 +78,14 @@ def page_files(
     kinds = [cell.cell_type for cell in notebook.cells]
     titled = kinds.index("markdown") if "markdown" in kinds else -1
     cells = [
-        _shown_cell(cell, position, linker, (root / page.notebook).parent, position == titled)
+        _shown_cell(
+            cell,
+            position,
+            linker,
+            (root / page.notebook).parent,
+            position == titled,
+            site.get("places", {}),
+        )
         for position, cell in enumerate(notebook.cells)
     ]
     files |= _chart_files(name, notebook)
@@ -155,7 +163,12 @@ def _excerpts(page: str, cells: Sequence[Mapping[str, Any]], linker: Linker) -> 
 
 
 def _shown_cell(
-    cell: NotebookNode, position: int, linker: Linker, folder: Path, titled: bool
+    cell: NotebookNode,
+    position: int,
+    linker: Linker,
+    folder: Path,
+    titled: bool,
+    places: Mapping[str, str],
 ) -> dict[str, Any]:
     """A cell as the template shows it; if it is the titled one, without the title of the page."""
     tags = cell.metadata.get("tags", [])
@@ -165,7 +178,7 @@ def _shown_cell(
         "code": Markup(""),
         "prose": Markup(""),
         "sections": [],
-        "outputs": show_outputs(cell, position, linker),
+        "outputs": show_outputs(cell, position, linker, places),
     }
     if cell.cell_type == "code" and cell.source.strip():
         shown |= {"code": _highlighted(cell.source), "count": cell.execution_count or position}

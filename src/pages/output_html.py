@@ -13,6 +13,7 @@ from nbconvert.filters import ansi2html, strip_ansi
 from nbformat import NotebookNode
 
 from common.notebook_contract import (
+    AREA_LINK,
     CHART_MIME,
     NOT_PUBLISHED,
     PALETTE,
@@ -29,6 +30,7 @@ _PICTURES = ("image/png", "image/jpeg", "image/gif")
 # What stands for a text in Markdown until that is HTML, in characters that no text holds.
 _SLOT = re.compile("\ue000(\\d+)\ue001")
 _MARKS = re.compile(r"[*`#\ue000\ue001]|^- |(?<!\w)_|_(?!\w)", re.MULTILINE)
+_AREA = re.compile(rf'<a href="{AREA_LINK}(?P<code>[^"]*)"[^>]*>(?P<drawn>.*?)</a>', re.DOTALL)
 _FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
@@ -46,19 +48,23 @@ class Shown:
     """The place of its numbers among the groups of the page, counted from one; 0 without any."""
     chart: Mapping[str, Any] | None = None
     svg: str = ""
+    phone_svg: str = ""
     first_row: Mapping[str, str] = field(default_factory=dict)
     """Of a table of this project, the cells of its first row as HTML, by heading."""
 
 
-def show_outputs(cell: NotebookNode, position: int, linker: Linker) -> list[Shown]:
+def show_outputs(
+    cell: NotebookNode, position: int, linker: Linker, places: Mapping[str, str]
+) -> list[Shown]:
     """The outputs of a cell, each with the numbers in it made links.
 
     Args:
         cell: with outputs, or of another kind and without.
         position: of the cell in its notebook.
         linker: of the page.
+        places: by area code, the file of the page of a place; a chart leads to it.
     """
-    return [_show(output, cell, position, linker) for output in cell.get("outputs", ())]
+    return [_show(output, cell, position, linker, places) for output in cell.get("outputs", ())]
 
 
 def slug(name: str) -> str:
@@ -66,15 +72,22 @@ def slug(name: str) -> str:
     return re.sub(r"[^\w-]+", "-", name)
 
 
-def _show(output: NotebookNode, cell: NotebookNode, position: int, linker: Linker) -> Shown:
+def _show(
+    output: NotebookNode,
+    cell: NotebookNode,
+    position: int,
+    linker: Linker,
+    places: Mapping[str, str],
+) -> Shown:
     data = output.get("data", {})
     chart, table = data.get(CHART_MIME), data.get(TABLE_MIME)
-    svg, first_row = "", {}
+    svg, phone_svg, first_row = "", "", {}
     with linker.group(position, "index" in cell.metadata.get("tags", [])) as group:
         if chart:
             kind, html = "chart", _drawn(chart["table"], linker)
             group.title, group.source = chart["alt"], chart["source"]
-            svg = _themed(data["image/svg+xml"])
+            svg = _drawing(data["image/svg+xml"], places)
+            phone_svg = _drawing(chart.get("phone", ""), places)
         elif table:
             group.title, group.source = table["title"], table["source"]
             rows = [_linked_row(row, table["columns"], linker) for row in table["rows"]]
@@ -86,7 +99,7 @@ def _show(output: NotebookNode, cell: NotebookNode, position: int, linker: Linke
         else:
             kind, html = _plain(output, linker)
     count = len(linker.groups) if group.numbers else 0
-    return Shown(kind, Markup(html), group.title, count, chart, svg, first_row)
+    return Shown(kind, Markup(html), group.title, count, chart, svg, phone_svg, first_row)
 
 
 def _prose(prose: Prose, linker: Linker) -> str:
@@ -160,11 +173,24 @@ def _picture(kind: str, content: str, data: Mapping[str, str]) -> str:
     return f'<img src="data:{kind};base64,{"".join(content.split())}" alt="{alternative}">'
 
 
-def _themed(svg: str) -> Markup:
-    """A chart whose colours follow the reader's light or dark setting."""
+def _drawing(svg: str, places: Mapping[str, str]) -> Markup:
+    """A chart whose colours follow the reader's light or dark setting, and which leads to places.
+
+    A picture has no links that a screen reader meets, so one with links is called a group.
+    """
     for name, colour in PALETTE.items():
         svg = svg.replace(colour, f"var(--{name})")
-    return Markup(svg)
+    leading = _AREA.sub(lambda found: _to_place(found, places), svg)
+    if "<a href" in leading:
+        leading = leading.replace('role="img"', 'role="group"', 1)
+    return Markup(leading)
+
+
+def _to_place(found: re.Match[str], places: Mapping[str, str]) -> str:
+    """A part of a chart as a link to the page of its place, or without one where there is none."""
+    if href := places.get(found["code"]):
+        return f'<a href="{escape(href)}">{found["drawn"]}</a>'
+    return f"<g>{found['drawn']}</g>"
 
 
 def _drawn(table: Mapping[str, Any], linker: Linker) -> str:

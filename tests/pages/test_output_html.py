@@ -9,7 +9,7 @@ from pages.number_links import Linker
 from pages.output_html import show_outputs
 
 
-def shown(*outputs, tags=()):
+def shown(*outputs, tags=(), places=None):
     """How the outputs of a cell are shown, and the groups of their numbers."""
     linker = Linker("page", "")
     made = [
@@ -17,7 +17,7 @@ def shown(*outputs, tags=()):
         for output in outputs
     ]
     cell = v4.new_code_cell("", outputs=made, metadata={"tags": [*tags]})
-    return show_outputs(cell, 1, linker), linker.groups
+    return show_outputs(cell, 1, linker, places or {}), linker.groups
 
 
 def html_of(output):
@@ -123,6 +123,22 @@ def test_a_text_in_prose_is_never_markup():
     assert "<img" not in html
     assert "<em>" not in html
     assert "<script>" not in html
+
+
+def test_a_chart_leads_to_the_pages_that_there_are_and_is_then_a_group():
+    tile = '<a href="area:US-{}"><title>{}</title><path d="M 0"/></a>'
+    drawing = f'<svg role="img">{tile.format("NJ", "New Jersey")}{tile.format("PR", "x")}</svg>'
+    output = chart() | {"image/svg+xml": drawing}
+    output[CHART_MIME]["phone"] = drawing
+    ((leading,), _) = shown(output, places={"US-NJ": "nj.html"})
+    assert leading.svg == leading.phone_svg
+    assert leading.svg == (
+        '<svg role="group"><a href="nj.html"><title>New Jersey</title><path d="M 0"/></a>'
+        '<g><title>x</title><path d="M 0"/></g></svg>'
+    )
+    ((without,), _) = shown(output)
+    assert "<a" not in without.svg
+    assert 'role="img"' in without.svg
 
 
 @pytest.mark.parametrize(
