@@ -12,7 +12,16 @@ from markupsafe import Markup
 from nbconvert.filters import ansi2html, strip_ansi
 from nbformat import NotebookNode
 
-from common.notebook_contract import CHART_MIME, NOT_PUBLISHED, PALETTE, TABLE_MIME
+from common.errors import InputError
+from common.notebook_contract import (
+    CHART_MIME,
+    LIVE_MIME,
+    NOT_PUBLISHED,
+    PALETTE,
+    TABLE_MIME,
+    Live,
+    live_html,
+)
 from pages.markdown import markdown_html, math_html
 from pages.number_links import Linker
 
@@ -25,7 +34,7 @@ class Shown:
     """An output as a page shows it."""
 
     kind: str
-    """`chart`, `table`, `prose`, `picture`, `text`, `stdout`, `stderr`, `error`, or `end` for the
+    """`chart`, `table`, `live`, `prose`, `picture`, `text`, `stdout`, `stderr`, `error`, or `end` for the
     error that ended the page."""
     html: Markup
     """Of a chart, its data as a table."""
@@ -36,6 +45,7 @@ class Shown:
     svg: str = ""
     first_row: Mapping[str, str] = field(default_factory=dict)
     """Of a table of this project, the cells of its first row as HTML, by heading."""
+    live: Live | None = None
 
 
 def show_outputs(cell: NotebookNode, position: int, linker: Linker) -> list[Shown]:
@@ -56,7 +66,7 @@ def slug(name: str) -> str:
 
 def _show(output: NotebookNode, cell: NotebookNode, position: int, linker: Linker) -> Shown:
     data = output.get("data", {})
-    chart, table = data.get(CHART_MIME), data.get(TABLE_MIME)
+    chart, table, live = data.get(CHART_MIME), data.get(TABLE_MIME), data.get(LIVE_MIME)
     svg, first_row = "", {}
     with linker.group(position, "index" in cell.metadata.get("tags", [])) as group:
         if chart:
@@ -69,10 +79,23 @@ def _show(output: NotebookNode, cell: NotebookNode, position: int, linker: Linke
             kind, html = "table", _table(table, rows)
             headings = [column["heading"] for column in table["columns"]]
             first_row = dict(zip(headings, rows[0], strict=True)) if rows else {}
+        elif live:
+            _check_live(live)
+            kind, html = "live", live_html(live, address=True)
         else:
             kind, html = _plain(output, linker)
     count = len(linker.groups) if group.numbers else 0
-    return Shown(kind, Markup(html), group.title, count, chart, svg, first_row)
+    return Shown(kind, Markup(html), group.title, count, chart, svg, first_row, live)
+
+
+def _check_live(live: Live) -> None:
+    """Refuses a script or a style that would end before its end."""
+    for part, text in (("script", live["script"]), ("style", live["style"])):
+        if re.search(rf"</{part}|<!--|\r", text, re.IGNORECASE):
+            raise InputError(
+                f"live part {live['name']!r}: its {part} holds '</{part}', '<!--' or a carriage "
+                "return; expected none of them"
+            )
 
 
 def _plain(output: NotebookNode, linker: Linker) -> tuple[str, str]:
