@@ -38,7 +38,7 @@ def metropolitan_counties() -> dict[str, str]:
 
 
 def placed_zips(areas: dict[str, str]) -> pd.DataFrame:
-    """Each ZIP code in use with its city, state, kind and area; outside metropolitan ones `US-NJ`."""
+    """Each ZIP code in use with its city, state, kind and area, or `US-NJ` outside of any."""
     rows = pd.DataFrame(zipcodes.list_all())
     rows = rows[rows["active"] & rows["zip_code_type"].ne("MILITARY")].sort_values("zip_code")
     keys = [

@@ -34,8 +34,8 @@ class Shown:
     """An output as a page shows it."""
 
     kind: str
-    """`chart`, `table`, `live`, `prose`, `picture`, `text`, `stdout`, `stderr`, `error`, or `end` for the
-    error that ended the page."""
+    """`chart`, `table`, `live`, `prose`, `picture`, `text`, `stdout`, `stderr`, `error`, or `end`
+    for the error that ended the page."""
     html: Markup
     """Of a chart, its data as a table."""
     title: str = ""

@@ -80,7 +80,9 @@ def test_a_formula_gives_what_python_makes_of_it(modules, formula):
 )
 def test_what_is_no_formula_is_refused(modules, formula, said):
     page = modules(("arithmetic",), ["compile"])
-    ask = "([f]) => { try { return tested.compile(f)({a: 1, b: 2}); } catch (e) { return e.message; } }"
+    ask = """([formula]) => {
+      try { return tested.compile(formula)({ a: 1, b: 2 }); } catch (e) { return e.message; }
+    }"""
     assert said in page.evaluate(ask, [formula])
 
 

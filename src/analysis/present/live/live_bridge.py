@@ -76,17 +76,15 @@ def bridge(
 def _used(steps: pd.DataFrame, scenarios: pd.DataFrame, changing: Sequence[str]) -> set[str]:
     """The inputs that the steps or the changes of scenarios need."""
     changed = scenarios.loc[scenarios["scenario"].isin(changing), ["input", "formula"]]
-    formulas = [
-        *steps.loc[steps["kind"] != "residual", "formula"],
-        *changed.loc[changed["input"] != "", "formula"],
-    ]
+    changed = changed[changed["input"] != ""]
+    formulas = [*steps.loc[steps["kind"] != "residual", "formula"], *changed["formula"]]
     named = {name for text in formulas for name in formula_inputs(str(text))}
-    return named | set(changed["input"]) - {""}
+    return named | set(changed["input"])
 
 
 def _steps(steps: pd.DataFrame) -> list[dict[str, str]]:
     columns = ["step", "kind", "formula", "title"]
-    return steps.reset_index()[columns].astype(str).to_dict("records")  # type: ignore[return-value]
+    return steps.reset_index()[columns].astype(str).to_dict("records")
 
 
 def _published(row: pd.Series) -> dict[str, object]:
@@ -130,7 +128,7 @@ def _changes(scenarios: pd.DataFrame, scenario: str, bridge: str) -> list[dict[s
         raise InputError(
             f"reading '{scenario}' is no scenario of bridge '{bridge}'{nearest(scenario, known)}"
         )
-    return rows.loc[rows["input"] != "", ["input", "formula"]].to_dict("records")  # type: ignore[return-value]
+    return rows.loc[rows["input"] != "", ["input", "formula"]].to_dict("records")
 
 
 def _sentence(central: pd.DataFrame, residual: str) -> str:
