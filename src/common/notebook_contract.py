@@ -1,7 +1,9 @@
 """What a notebook and the page made of it agree upon: how charts, tables and links travel."""
 
+import json
 import re
-from typing import NotRequired, TypedDict
+from html import escape
+from typing import Any, NotRequired, TypedDict
 
 CHART_MIME = "application/vnd.coderpay.chart+json"
 """A `Chart`, beside its drawing for a wide column as `image/svg+xml`."""
@@ -9,6 +11,8 @@ TABLE_MIME = "application/vnd.coderpay.table+json"
 """A `Table`, beside what JupyterLab shows of it as `text/html`."""
 PROSE_MIME = "application/vnd.coderpay.prose+json"
 """A `Prose`, beside what JupyterLab shows of it as `text/markdown`."""
+LIVE_MIME = "application/vnd.coderpay.live+json"
+"""A `Live` part, beside what JupyterLab shows of it as `text/html`."""
 LEDGER = "../report/ledger.html#"
 """Where a notebook links to the row of a published figure: this and its `figure_id`."""
 METHODOLOGY = "../report/methodology.html#"
@@ -138,3 +142,52 @@ class Table(TypedDict):
     rows: list[list[Traced]]
     filter_by: NotRequired[str]
     """The heading of a column by whose values a reader can choose rows."""
+
+
+class Live(TypedDict):
+    """A part that works in the page by a script of its own."""
+
+    kind: str
+    """What the script looks for: elements with this in `data-live`."""
+    name: str
+    """A slug, unique in the notebook; the anchor of the part."""
+    label: str
+    """What the part is, for those who cannot see it."""
+    script: str
+    """A JavaScript module without imports; parts of one kind have the same."""
+    style: str
+    data: Any
+    """What the script works on, as JSON."""
+    text: list[str]
+    """Paragraphs that stand there without the script."""
+    table: NotRequired[Drawn]
+    """A table below them."""
+
+
+def live_html(live: Live, address: bool) -> str:
+    """A live part as an element: its text and table, and its data beside them.
+
+    Args:
+        live: the part.
+        address: whether it may keep its state in the page's address.
+    """
+    data = json.dumps(live["data"], separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
+    text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in live["text"])
+    return (
+        f'<section class="live" id="{escape(live["name"])}" aria-label="{escape(live["label"])}" '
+        f'data-live="{escape(live["kind"])}"{" data-address" if address else ""}>'
+        f"{text}{_drawn_html(live)}"
+        f'<script type="application/json">{data}</script></section>'
+    )
+
+
+def _drawn_html(live: Live) -> str:
+    """The table of a live part, or nothing."""
+    if "table" not in live:
+        return ""
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in live["table"]["columns"])
+    rows = "".join(
+        "<tr>" + "".join(f"<td>{escape(str(cell))}</td>" for cell in row) + "</tr>"
+        for row in live["table"]["rows"]
+    )
+    return f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"

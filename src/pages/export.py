@@ -3,9 +3,11 @@
 import csv
 import functools
 import re
+from base64 import b64encode
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -17,7 +19,7 @@ from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
 
 from common.errors import InputError
-from common.notebook_contract import CHART_MIME
+from common.notebook_contract import CHART_MIME, Live
 from pages.markdown import markdown_html
 from pages.notebooks import runs_programs
 from pages.number_links import Linker, figures_behind
@@ -39,6 +41,7 @@ def templates() -> Environment:
     loaded.filters |= {
         "slug": slug,
         "local_links": local_links,
+        "sha256": _sha256,
         "repr": repr,
         "without_anchors": _without_anchors,
     }
@@ -110,13 +113,27 @@ def page_files(
         ),
         "runs_programs": runs_programs(notebook.cells),
         "sweep": page.sweep,
-    }
+    } | live_code(output.live for cell in cells for output in cell["outputs"])
     files[f"{name}.html"] = render("page", site, page=shown)
     files[f"ledger-{name}.html"] = render(
         "page_ledger", site, page=shown, groups=linker.groups, explained=linker.explained
     )
     excerpts = _excerpts(name, cells, linker)
     return {f"report/{path}": text.encode() for path, text in files.items()}, excerpts
+
+
+def live_code(parts: Iterable[Live | None]) -> dict[str, list[Markup]]:
+    """The `scripts` and `styles` of live parts, each once."""
+    held = [part for part in parts if part]
+    return {
+        "scripts": list(dict.fromkeys(Markup(part["script"]) for part in held)),
+        "styles": list(dict.fromkeys(Markup(part["style"]) for part in held)),
+    }
+
+
+def _sha256(text: str) -> str:
+    """The digest by which a content security policy lets an inline script run."""
+    return b64encode(sha256(text.encode()).digest()).decode()
 
 
 def _mark_end(cells: Sequence[Mapping[str, Any]]) -> None:
@@ -147,6 +164,7 @@ def _excerpts(page: str, cells: Sequence[Mapping[str, Any]], linker: Linker) -> 
     indexed = [cell for cell in cells if "index" in cell["tags"] and cell["outputs"]]
     html = "\n".join(show(output, page) for cell in indexed for output in cell["outputs"])
     cards = [output for cell in cells if "card" in cell["tags"] for output in cell["outputs"]]
+    live = live_code(output.live for cell in indexed for output in cell["outputs"])
     figures: dict[str, list[str]] = defaultdict(list)
     for number in (number for group in linker.groups for number in group.numbers):
         for figure in sorted(figures_behind(number.origin)):
@@ -156,6 +174,8 @@ def _excerpts(page: str, cells: Sequence[Mapping[str, Any]], linker: Linker) -> 
         highlights=re.sub(r"<(a|span popover) id=", rf"<\1 id={page}-", html),
         leads=any("lead" in cell["tags"] for cell in indexed),
         figures=figures,
+        scripts=[str(script) for script in live["scripts"]],
+        styles=[str(style) for style in live["styles"]],
         highlighted=[
             number.anchor for group in linker.groups if group.indexed for number in group.numbers
         ],

@@ -1,6 +1,6 @@
 """Makes the report's first page."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,8 @@ def first_page_files(
             cards=[card for card in cards if not card["page"].sweep],
             sweeps=sweeps,
             highlights=_highlights(plan, records),
+            scripts=_once(record.excerpts.scripts for record in records.values()),
+            styles=_once(record.excerpts.styles for record in records.values()),
             versions=versions,
             read=sorted(read & site["tables"].keys()),
         )
@@ -72,6 +74,11 @@ def first_page_files(
     if plan.methodology:
         files["methodology"] = _document(plan.methodology, "methodology", site, root)
     return {f"report/{name}.html": text.encode() for name, text in files.items()}
+
+
+def _once(code: Iterable[list[str]]) -> list[Markup]:
+    """Scripts or styles of several pages, each once."""
+    return [Markup(text) for text in dict.fromkeys(text for texts in code for text in texts)]
 
 
 def _highlights(plan: Plan, records: Mapping[str, Record]) -> list[tuple[str, Markup]]:

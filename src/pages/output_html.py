@@ -12,16 +12,20 @@ from markupsafe import Markup
 from nbconvert.filters import ansi2html, strip_ansi
 from nbformat import NotebookNode
 
+from common.errors import InputError
 from common.notebook_contract import (
     AREA_LINK,
     CHART_MIME,
+    LIVE_MIME,
     NOT_PUBLISHED,
     PALETTE,
     PROSE_MIME,
     TABLE_MIME,
+    Live,
     Prose,
     Traced,
     in_words,
+    live_html,
 )
 from pages.markdown import markdown_html, math_html
 from pages.number_links import Linker, name_sentences, origin_of
@@ -39,8 +43,8 @@ class Shown:
     """An output as a page shows it."""
 
     kind: str
-    """`chart`, `table`, `prose`, `picture`, `text`, `stdout`, `stderr`, `error`, or `end` for the
-    error that ended the page."""
+    """`chart`, `table`, `live`, `prose`, `picture`, `text`, `stdout`, `stderr`, `error`, or `end`
+    for the error that ended the page."""
     html: Markup
     """Of a chart, its data as a table."""
     title: str = ""
@@ -51,6 +55,7 @@ class Shown:
     phone_svg: str = ""
     first_row: Mapping[str, str] = field(default_factory=dict)
     """Of a table of this project, the cells of its first row as HTML, by heading."""
+    live: Live | None = None
 
 
 def show_outputs(
@@ -80,7 +85,7 @@ def _show(
     places: Mapping[str, str],
 ) -> Shown:
     data = output.get("data", {})
-    chart, table = data.get(CHART_MIME), data.get(TABLE_MIME)
+    chart, table, live = data.get(CHART_MIME), data.get(TABLE_MIME), data.get(LIVE_MIME)
     svg, phone_svg, first_row = "", "", {}
     with linker.group(position, "index" in cell.metadata.get("tags", [])) as group:
         if chart:
@@ -96,10 +101,13 @@ def _show(
             first_row = dict(zip(headings, rows[0], strict=True)) if rows else {}
         elif prose := data.get(PROSE_MIME):
             kind, html = "prose", _prose(prose, linker)
+        elif live:
+            _check_live(live)
+            kind, html = "live", live_html(live, address=True)
         else:
             kind, html = _plain(output, linker)
     count = len(linker.groups) if group.numbers else 0
-    return Shown(kind, Markup(html), group.title, count, chart, svg, phone_svg, first_row)
+    return Shown(kind, Markup(html), group.title, count, chart, svg, phone_svg, first_row, live)
 
 
 def _prose(prose: Prose, linker: Linker) -> str:
@@ -132,6 +140,16 @@ def _explanation(linker: Linker) -> str:
     shown = escape(number.shown, quote=False)
     how = linker.explained(number.origin)
     return f"<span popover id={number.anchor}-how>{shown} = {how}</span>"
+
+
+def _check_live(live: Live) -> None:
+    """Refuses a script or a style that would end before its end."""
+    for part, text in (("script", live["script"]), ("style", live["style"])):
+        if re.search(rf"</{part}|<!--|\r", text, re.IGNORECASE):
+            raise InputError(
+                f"live part {live['name']!r}: its {part} holds '</{part}', '<!--' or a carriage "
+                "return; expected none of them"
+            )
 
 
 def _plain(output: NotebookNode, linker: Linker) -> tuple[str, str]:

@@ -25,6 +25,10 @@ class Excerpts(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """By published figure, the anchors of the links that lead to its row."""
     highlighted: list[str] = []
     """The anchors that are in the highlights too."""
+    scripts: list[str] = []
+    """Those of the live parts among the highlights."""
+    styles: list[str] = []
+    """As above."""
 
 
 class Record(msgspec.Struct, forbid_unknown_fields=True, frozen=True):

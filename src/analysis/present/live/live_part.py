@@ -1,0 +1,51 @@
+"""A live part as a notebook shows it: its script, its data, and text where no script runs."""
+
+import functools
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from common.notebook_contract import LIVE_MIME, Live, live_html
+
+_IMPORT_OR_EXPORT = re.compile(r"^import [^;]*;\n|^export ", re.MULTILINE)
+_COMMENT = re.compile(r"^\s*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)
+
+
+class LivePart:
+    """What a notebook shows of a live part, as the last line of a cell."""
+
+    def __init__(self, content: Live) -> None:
+        self.content = content
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
+        """The part for the page, for JupyterLab, and in words."""
+        style, script = self.content["style"], self.content["script"]
+        html = live_html(self.content, address=False)
+        return {
+            LIVE_MIME: self.content,
+            "text/html": f'<style>{style}</style>{html}<script type="module">{script}</script>',
+            "text/plain": "\n\n".join(self.content["text"]),
+        }
+
+
+@functools.cache
+def script_of(modules: Sequence[str]) -> str:
+    """JavaScript modules as one, without their imports, exports and comments.
+
+    A page opened from disk may not load a module from another file, so they travel together.
+
+    Args:
+        modules: the names of files in this folder, each after those that it imports.
+    """
+    texts = [_read(f"{name}.js") for name in modules]
+    return _COMMENT.sub("", "".join(_IMPORT_OR_EXPORT.sub("", text) for text in texts))
+
+
+def style() -> str:
+    """The looks of all live parts."""
+    return _read("live.css")
+
+
+def _read(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")

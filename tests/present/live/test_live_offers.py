@@ -1,0 +1,138 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.methods.distribution import CELLS, PayDistribution, place
+from analysis.present import live
+from common.errors import InputError
+
+OCCUPATIONS = {"29-2072": "coders' jobs", "43-3021": "billers' jobs", "29-9021": "registrars' jobs"}
+
+MODELS = ("normal", "offers_model", "places_data")
+BUILT = """(data) => {
+  globalThis.data = data;
+  globalThis.places = tested.readPlaces(data);
+  return places.length;
+}"""
+STANDINGS = """(asked) => asked.map(([code, job, pays]) => {
+  const { pay } = places.find((place) => place.code === code);
+  const held = tested.distribution(data.probabilities, pay[job].percentiles);
+  return pays.map((one) => {
+    const { rank, likely, certain } = tested.standing(held, one, data.band);
+    return [rank, ...certain, ...likely];
+  });
+})"""
+
+
+def make(places, **changes):
+    tables = [places[name] for name in ("pay", "regional-price-parities", "states")]
+    chosen = {"occupations": OCCUPATIONS, "source": "BLS", "area": "CBSA-45940", "wage": 24.5}
+    measured = places["percentile-accuracy"]
+    return live.offers(*tables, measured, **(chosen | {"per": "hour"} | changes))
+
+
+@pytest.fixture(scope="module")
+def part(places):
+    return make(places)
+
+
+@pytest.fixture(scope="module")
+def page(modules, part):
+    page = modules(MODELS, ["distribution", "standing", "readPlaces", "areasBeside"])
+    assert page.evaluate(BUILT, part.content["data"]) > 550
+    return page
+
+
+def check_standings(places, page, count):
+    """Ranks and ranges of `count` offers in every place, against Python's."""
+    generator = np.random.default_rng(7)
+    pay = places["pay"][places["pay"]["soc_code"].isin(OCCUPATIONS)]
+    pay = pay.dropna(subset=list(CELLS.values()))
+    asked, expected = [], []
+    for row in pay.to_dict("records"):
+        wages = pd.Series(np.exp(generator.uniform(np.log(15_000), np.log(240_000), count)))
+        wages.iloc[0] = row["annual_median"]
+        held = PayDistribution(list(CELLS), [row[cell] for cell in CELLS.values()])
+        asked.append([row["area_code"], row["soc_code"], wages.tolist()])
+        expected.append(place(held, wages, places["percentile-accuracy"]).to_numpy())
+    found = np.array(page.evaluate(STANDINGS, asked))
+    assert len(found) > 1100
+    assert np.abs(found - np.array(expected)).max() < 1e-6
+
+
+def test_ranks_and_their_ranges_are_those_of_python(places, page):
+    check_standings(places, page, 4)
+
+
+@pytest.mark.slow
+def test_two_hundred_offers_in_every_place_rank_as_in_python(places, page):
+    check_standings(places, page, 200)
+
+
+def test_pay_is_carried_to_the_dollar(places, part, page):
+    rows = places["pay"].set_index(["soc_code", "area_code"])
+    found = page.evaluate("() => places.map(({ code, pay }) => [code, pay])")
+    for code, pays in found:
+        for job, one in pays.items():
+            row = rows.loc[(job, code)]
+            held = [None if pd.isna(row[cell]) else row[cell] for cell in CELLS.values()]
+            assert one["percentiles"] == held
+            assert one["jobs"] == (None if pd.isna(row["employment"]) else row["employment"])
+            assert one["caution"] == row["caution"]
+
+
+def test_missing_percentiles_are_left_out_and_equal_ones_hold_all(page):
+    ask = "([p, pay]) => tested.standing(tested.distribution(data.probabilities, p), pay, 0.07)"
+    three = [None, 40_000, 50_000, 60_000, None]
+    held = PayDistribution((0.25, 0.5, 0.75), three[1:4])
+    assert page.evaluate(ask, [three, 44_000])["rank"] == pytest.approx(held.rank(44_000), abs=1e-6)
+    flat = [40_000, 50_000, 50_000, 60_000, 70_000]
+    for pay in (49_999, 50_000, 50_001):
+        rank = float(PayDistribution(list(CELLS), flat).rank(pay))
+        assert page.evaluate(ask, [flat, pay])["rank"] == pytest.approx(rank, abs=1e-6)
+    short = "() => tested.distribution(data.probabilities, [null, null, 50000, null, null])"
+    assert page.evaluate(short) is None
+
+
+def test_the_data_stay_small(part):
+    html = part._repr_mimebundle_()["text/html"]
+    assert len(html.encode()) < 250_000
+
+
+def test_an_offer_is_weighed_and_another_set_beside_it(show, part):
+    shown = show(part)
+    text = shown.locator("main").inner_text
+    assert "$50,960 a year: of 100 jobs of coders' jobs in Trenton-Princeton, NJ" in text()
+    assert "certainly 25 to 50" in text()
+    assert "At the nation's prices it buys what $49,389 buys" in text()
+    assert "other areas in the same state or states, its rank cannot be told apart" in text()
+    shown.get_by_role("button", name="Compare a second offer").click()
+    second = shown.get_by_role("group", name="The second offer")
+    second.get_by_label("Place").fill("abilene")
+    second.get_by_label("Place").press("Tab")
+    assert "in Abilene, TX" in text()
+    assert "Few <jobs>." in text()
+    assert "At the nation's prices the second offer buys" in text()
+    assert "place2=CBSA-10180" in shown.url
+    second.get_by_label("Place").fill("Nowhere")
+    second.get_by_label("Place").press("Tab")
+    assert "No place here is called “Nowhere”" in text()
+
+
+def test_a_link_shows_the_offer_that_its_sender_saw(show, part):
+    shown = show(part, "#live-offers?place=US-TX&amount=52000&per=year&job=29-9021")
+    assert "$52,000 a year: of 100 jobs of registrars' jobs in Texas" in shown.inner_text("main")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"area": "US-NY2"}, "nearest are: US-NY"),
+        ({"wage": 0}, "expected US dollars, above 0"),
+        ({"per": "week"}, "expected year or hour"),
+        ({"occupations": {"29-9999": "x"}}, "no row is of occupation '29-9999'"),
+    ],
+)
+def test_a_wrong_offer_is_refused(places, changes, said):
+    with pytest.raises(InputError, match=said):
+        make(places, **changes)
