@@ -44,8 +44,8 @@ class FileAccess:
         for name in self._named:
             places = [Path(self._root, name), Path(self._root, "notebooks", name)]
             place = next((place for place in places if place.is_file()), places[0])
-            below = os.path.relpath(place, self._root)
-            self._read[Path(below).as_posix()] = digest(place)
+            below = Path(os.path.relpath(place, self._root)).as_posix()
+            self._read[below] = digest(place)
         sys.addaudithook(self._note)
 
     def reads(self) -> dict[str, str]:

@@ -10,6 +10,7 @@ from checkout import tables_and_documents
 from analysis.methods.bridge import vintage_inputs
 from analysis.published.dictionary import untraced_rows
 from analysis.published.ledger import aapc_figures
+from analysis.published.package import sources
 from analysis.published.paths import ROOT
 from analysis.published.raw_tables import load_aapc, load_oews, load_table
 from common.errors import InputError
@@ -49,7 +50,7 @@ def inputs_of(vintage, project):
     raw = project / "data" / "raw"
     national = load_oews("national", raw)
     vintages = load_table(VINTAGES, raw)
-    return vintage_inputs(vintages, vintage, national, aapc_figures(load_aapc(raw)))
+    return vintage_inputs(vintages, vintage, national, aapc_figures(load_aapc(raw)), sources(raw))
 
 
 def test_the_bridge_reaches_an_edition_at_once_with_the_newest_may(project, edition):

@@ -9,6 +9,7 @@ from playwright.sync_api import sync_playwright
 from analysis.methods.bridge import vintage_inputs
 from analysis.methods.place_profile import newest
 from analysis.present.live.live_part import script_of
+from analysis.published.package import sources
 from analysis.published.paths import PROCESSED
 from analysis.published.raw_tables import load_oews, load_table
 
@@ -67,7 +68,7 @@ def bridge_tables():
     loaded = {name: load_table(f"{name}.csv") for name in names}
     figures = pd.read_csv(PROCESSED / "figures.csv", usecols=["figure_id", "value"])
     oews = load_oews("national")
-    loaded["inputs"] = vintage_inputs(loaded["bridge-vintages"], 2024, oews, figures)
+    loaded["inputs"] = vintage_inputs(loaded["bridge-vintages"], 2024, oews, figures, sources())
     return loaded
 
 
