@@ -33,18 +33,6 @@ PUBLISHED = {
     "aapc_certified_mean": 64_710,
     "aapc_one_credential_mean": 62_110,
 }
-# Employer costs, private industry, December 2023, US dollars per hour worked.
-COSTS = {
-    "wages and salaries": 30.33,
-    "total benefits": 12.77,
-    "paid leave": 3.26,
-    "insurance": 3.14,
-    "retirement and savings": 1.50,
-    "legally required benefits": 3.17,
-    "nonproduction bonuses": 1.20,
-    "overtime and premium pay": 0.43,
-    "shift differentials": 0.08,
-}
 CREDENTIALS = {"one": 62_110, "two": 71_535, "three or more": 79_933}
 
 
@@ -72,8 +60,7 @@ def pay_and_costs():
     series = load_table("pay-series.csv")
     paths = follow_pay(series, load_oews("national"), load_figures(), sources(), prices)
     change = change_over_time(paths).set_index("series")
-    costs = pd.DataFrame({"component": COSTS.keys(), "value": COSTS.values()})
-    costs = costs.assign(month="2023-12", worker_group="private industry")
+    costs = load_table("employer-costs.csv")
     shares = total_compensation(costs, 50_000, "2023-12").set_index("part")["share_of_wages"]
     kinds = ["guide_list", "with_bonuses", "not_required", "all_benefits"]
     return shares[kinds].to_dict() | {
