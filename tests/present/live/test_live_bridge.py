@@ -289,3 +289,20 @@ def test_without_a_script_the_central_case_stands_there(part, show):
 def test_a_wrong_scenario_is_refused(bridge_tables, changes, said):
     with pytest.raises(InputError, match=said):
         make(bridge_tables, **changes)
+
+
+def test_steps_from_the_top_run_downwards_and_a_reading_reads_the_inputs_as_they_were(modules):
+    formulas = [("start", "a"), ("residual", ""), ("down", "running * 0.1"), ("down", "b")]
+    steps = [
+        {"step": f"{kind} {place}", "kind": kind, "formula": formula, "title": ""}
+        for place, (kind, formula) in enumerate([*formulas, ("target", "c")])
+    ]
+    values = {"a": 10, "b": 20, "c": 100}
+    published = {name: {"value": value, "error": 0, "figure": ""} for name, value in values.items()}
+    swap = [{"input": "a", "formula": "b"}, {"input": "b", "formula": "a"}]
+    data = {"steps": steps, "published": published, "assumptions": {}, "readings": {"swap": swap}}
+    page = modules(MODELS, ["makeBridge"])
+    ask = "(data) => tested.makeBridge(data).central({ held: {}, reading: 'swap' })"
+    found = page.evaluate(ask, data)
+    assert found["start"] == 20
+    assert found["effects"] == {"down 3": 10, "down 2": 9, "residual 1": 61}
