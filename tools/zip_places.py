@@ -12,7 +12,6 @@ import pandas as pd
 import zipcodes
 
 RAW = Path(__file__).parents[1] / "data" / "raw"
-SOURCE = {"source_id": "zipcodes-3"}
 POSTAL = {"Puerto Rico": "PR"}
 
 
@@ -58,12 +57,13 @@ def main() -> None:
         last_zip=("zip_code", "max"),
         area_code=("area_code", "first"),
     )
-    runs.assign(**SOURCE).to_csv(RAW / "zip-areas.csv", index=False)
+    runs.assign(source_id="zipcodes-3").to_csv(RAW / "zip-areas.csv", index=False)
     metropolitan = zips["area_code"].str.startswith("CBSA-")
     large = zips.groupby(["city", "state"])["zip_code"].transform("size") > 1
     chosen = zips[large | metropolitan & zips["zip_code_type"].eq("STANDARD")]
     cities = chosen.groupby(["city", "state"])["area_code"].agg(lambda codes: codes.mode()[0])
-    cities.reset_index().assign(**SOURCE).to_csv(RAW / "cities.csv", index=False)
+    cities = cities.reset_index().assign(source_id="zipcodes-3-cities")
+    cities.to_csv(RAW / "cities.csv", index=False)
 
 
 if __name__ == "__main__":

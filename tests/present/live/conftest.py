@@ -66,7 +66,7 @@ def bridge_tables():
     """The tables of the bridge, and the published inputs of the edition of 2024."""
     names = ("bridge-steps", "bridge-vintages", "assumptions", "scenarios")
     loaded = {name: load_table(f"{name}.csv") for name in names}
-    figures = pd.read_csv(PROCESSED / "figures.csv", usecols=["figure_id", "value"])
+    figures = pd.read_csv(PROCESSED / "figures.csv", usecols=["figure_id", "value", "source_id"])
     oews = load_oews("national")
     loaded["inputs"] = vintage_inputs(loaded["bridge-vintages"], 2024, oews, figures, sources())
     return loaded

@@ -36,7 +36,7 @@ def test_a_page_runs_its_own_scripts_and_no_other_and_asks_for_nothing(browser, 
     report(tmp_path, part("first"), part("second", "plain"))
     shown = browser.new_page()
     asked = []
-    shown.on("request", asked.append)
+    shown.on("request", lambda request: asked.append(request))
     shown.goto((tmp_path / "report" / name).as_uri())
     assert shown.locator("#first").inner_text() == HOSTILE
     assert shown.locator("#second").inner_text() == "plain"
