@@ -94,26 +94,7 @@ def page_files(
     files |= _chart_files(name, notebook)
     if run.failure:
         _mark_end(cells)
-    shown = {
-        "name": name,
-        "title": page.title,
-        "failure": run.failure,
-        "cells": cells,
-        "contents": [
-            section for cell in cells if "lead" not in cell["tags"] for section in cell["sections"]
-        ],
-        "parameters": [
-            (key, value) for key, value in page.parameters.items() if key != OUTPUT_PARAMETER
-        ],
-        "tables": [_table_link(path) for path in run.tables],
-        "reads": sorted(
-            path
-            for path, known in run.reads.items()
-            if path.endswith(".csv") and known and not path.startswith("..")
-        ),
-        "runs_programs": runs_programs(notebook.cells),
-        "sweep": page.sweep,
-    } | live_code(output.live for cell in cells for output in cell["outputs"])
+    shown = _described(page, notebook, run, cells)
     files[f"{name}.html"] = render("page", site, page=shown)
     files[f"ledger-{name}.html"] = render(
         "page_ledger", site, page=shown, groups=linker.groups, explained=linker.explained
@@ -180,6 +161,32 @@ def _excerpts(page: str, cells: Sequence[Mapping[str, Any]], linker: Linker) -> 
             number.anchor for group in linker.groups if group.indexed for number in group.numbers
         ],
     )
+
+
+def _described(
+    page: Page, notebook: NotebookNode, run: Run, cells: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """What the templates show of a page."""
+    return {
+        "name": page.name,
+        "title": page.title,
+        "failure": run.failure,
+        "cells": cells,
+        "contents": [
+            section for cell in cells if "lead" not in cell["tags"] for section in cell["sections"]
+        ],
+        "parameters": [
+            (key, value) for key, value in page.parameters.items() if key != OUTPUT_PARAMETER
+        ],
+        "tables": [_table_link(path) for path in run.tables],
+        "reads": sorted(
+            path
+            for path, known in run.reads.items()
+            if path.endswith(".csv") and known and not path.startswith("..")
+        ),
+        "runs_programs": runs_programs(notebook.cells),
+        "sweep": page.sweep,
+    } | live_code(output.live for cell in cells for output in cell["outputs"])
 
 
 def _shown_cell(
