@@ -19,7 +19,7 @@ def read_states(folder: Path, year: str, occupation: str) -> dict[str, tuple[flo
         rows = [
             row
             for row in csv.DictReader(file)
-            if (row["year"], row["soc_code"]) == (year, occupation) and row["annual_mean"]
+            if (row["year"], row["soc_code"]) == (year, occupation) and row["mean_rse"]
         ]
     means = {row["area_code"]: (row["annual_mean"], row["mean_rse"]) for row in rows}
     return {

@@ -289,7 +289,7 @@ class TestTheAnswerForAPlace:
         assert (found["rank"], found["caution"]) == (2, "equal percentiles (median = p75)")
 
     def test_a_place_without_a_parity_or_with_few_jobs_says_so(self, answer):
-        guam = answer("NONMETRO-6600001")
+        guam = answer("US-GU")
         assert pd.isna(guam["price_adjusted"]) and pd.isna(guam["price_rank"])
         assert guam["caution"].startswith("only 70 jobs")
 

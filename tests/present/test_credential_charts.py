@@ -50,7 +50,7 @@ def test_what_credentials_can_account_for_is_drawn_where_the_survey_allows_it(mo
 
 @pytest.mark.parametrize(
     ("parameter", "value", "known"),
-    [("survey", 2021, 2019), ("year", 2020, 2025), ("sector_year", 2019, 2022)],
+    [("survey", 2021, 2022), ("year", 2020, 2025), ("sector_year", 2019, 2023)],
 )
 def test_a_value_that_is_not_held_is_refused_with_those_that_are(
     monkeypatch, parameter, value, known
