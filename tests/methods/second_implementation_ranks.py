@@ -14,16 +14,16 @@ STEPS = 2_000
 
 
 def read_states(folder: Path, year: str, occupation: str) -> dict[str, tuple[float, float]]:
-    """The mean of each state and its standard error, in US dollars a year."""
+    """The mean of each state and its standard error, NaN where none is held, in dollars a year."""
     with (folder / "oews-state.csv").open(encoding="utf-8", newline="") as file:
         rows = [
             row
             for row in csv.DictReader(file)
-            if (row["year"], row["soc_code"]) == (year, occupation) and row["mean_rse"]
+            if (row["year"], row["soc_code"]) == (year, occupation) and row["annual_mean"]
         ]
     means = {row["area_code"]: (row["annual_mean"], row["mean_rse"]) for row in rows}
     return {
-        code: (float(mean), float(mean) * float(error) / 100)
+        code: (float(mean), float(mean) * float(error or "nan") / 100)
         for code, (mean, error) in means.items()
     }
 

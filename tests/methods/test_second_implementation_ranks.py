@@ -1,5 +1,7 @@
 """Ranks and their intervals, as published and at the nation's prices, are found a second way."""
 
+import math
+
 import pytest
 from methods import second_implementation_ranks as second
 from scipy.stats import studentized_range
@@ -20,8 +22,10 @@ def test_both_rankings_agree_with_the_second_implementation(occupation):
     priced = second.at_national_prices(means, RAW, "2023")
     for prefix, own in (("", means), ("price_", priced)):
         columns = [f"{prefix}{name}" for name in ("rank", "rank_low", "rank_high")]
-        found = ranked[columns].astype(int).apply(tuple, axis=1).to_dict()
-        assert found == second.rank_intervals(own)
+        found = ranked[columns].dropna().astype(int).apply(tuple, axis=1).to_dict()
+        known = {code for code, (_, error) in own.items() if not math.isnan(error)}
+        ranks = second.rank_intervals(own)
+        assert found == {code: ranks[code] for code in known}
 
 
 @pytest.mark.parametrize("count", [2, 3, 51])
