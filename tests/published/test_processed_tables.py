@@ -4,7 +4,13 @@ import pandas as pd
 import pytest
 
 from analysis.methods import audit, bridge, credentials, places, simulation
-from analysis.published.ledger import aapc_figures, oews_figures, read_printed, tidy_figures
+from analysis.published.ledger import (
+    aapc_figures,
+    industry_figures,
+    oews_figures,
+    read_printed,
+    tidy_figures,
+)
 from analysis.published.package import sources
 from analysis.published.paths import PROCESSED
 from analysis.published.processed import load_figures
@@ -26,9 +32,11 @@ def oews():
 
 
 def test_figures(oews):
+    employers = load_oews("industry")
     made = [
         tidy_figures(read_printed(GUIDE), GUIDE),
         oews_figures(pd.concat(oews)),
+        industry_figures(employers.query("soc_code == '29-2072' and year == year.max()")),
         aapc_figures(load_aapc()),
     ]
     assert_same(pd.concat(made, ignore_index=True), "figures.csv")
@@ -38,7 +46,9 @@ def test_claims(oews):
     names, parities = (
         load_table(f"{name}.csv") for name in ("place-names", "regional-price-parities")
     )
-    evidence = audit.collect_evidence(pd.concat(oews), load_aapc(), names, parities)
+    evidence = audit.collect_evidence(
+        pd.concat(oews), load_aapc(), names, parities, load_oews("industry")
+    )
     rules, reasons = load_table("audit-rules.csv"), load_table("audit-reasons.csv")
     said = audit.read_statements(GUIDE)
     claims, instead, asides = audit.audit(read_printed(GUIDE), evidence, rules, reasons, said)
