@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.methods import audit, bridge, credentials, places, simulation
+from analysis.methods import audit, bridge, credentials, pay_over_time, places, simulation
 from analysis.published.ledger import aapc_figures, oews_figures, read_printed, tidy_figures
 from analysis.published.package import sources
 from analysis.published.paths import PROCESSED
