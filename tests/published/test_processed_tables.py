@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from analysis.methods import audit, bridge, credentials, places, simulation
+from analysis.methods import audit, bridge, credentials, pay_over_time, places, simulation
 from analysis.published.ledger import (
     aapc_figures,
     industry_figures,
@@ -91,3 +91,21 @@ def test_areas(oews):
 def test_credentials():
     means = credentials.survey_means(load_figures(), 2024)
     assert_same(means.drop(columns=["unit", "open_ended"]), "credentials.csv")
+
+
+def test_pay_over_time():
+    prices = load_table("consumer-price-index.csv")
+    paths = pay_over_time.follow_pay(
+        load_table("pay-series.csv"), load_oews("national"), load_figures(), sources(), prices
+    )
+    assert_same(paths.drop(columns="caution"), "pay-over-time.csv")
+
+
+def test_the_median_fell_by_8_percent_in_constant_prices():
+    """A second way: both Mays in dollars of 1982 to 1984, by the index itself."""
+    index = {"2021-05": 269.195, "2025-05": 321.465}  # CPI-U, all items, as BLS prints it
+    before, after = 46_660 / index["2021-05"], 51_140 / index["2025-05"]
+    written = pd.read_csv(PROCESSED / "pay-over-time.csv").query("series == 'records_median'")
+    real = written.set_index("year")["real_usd"]
+    assert real[2021] == 55_720 and real[2025] == 51_140
+    assert round(after / before - 1, 3) == round(real[2025] / real[2021] - 1, 3) == -0.082
