@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from common.errors import InputError, nearest
-from common.plan_file import FileColumn, Numbers, read_entry
+from common.plan_file import FileColumn, FileRows, Numbers, read_entry
 
 _WHOLE = re.compile(r"[+-]?\$?(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)(?:\.0+)?")
 _DECIMAL = re.compile(r"[+-]?\$?(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)?(?:\.\d+)?(?:e[+-]?\d+)?")
@@ -86,7 +86,7 @@ class Parameter:
         label = column.label or column.column
         return {
             self.checked(where, row[column.column]): row[label]
-            for row in _rows(root, where, column, label)
+            for row in read_rows(root, where, column, [column.column, label]).values()
         }
 
 
@@ -147,18 +147,34 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, str | int)
 
 
-def _rows(root: Path, where: str, column: FileColumn, label: str) -> Iterable[dict[str, str]]:
-    """The rows of a CSV file that `where` wants."""
+def read_rows(
+    root: Path, where: str, wanted: FileColumn | FileRows, columns: Iterable[str]
+) -> dict[int, dict[str, str]]:
+    """The rows of a CSV file that are wanted, by their number in it; its heading is row 1.
+
+    Args:
+        root: the project's folder.
+        where: the place in the file of pages, for messages.
+        wanted: the file, and what its columns must hold.
+        columns: those that it must have.
+
+    Raises:
+        InputError: the file cannot be read, or lacks a column.
+    """
     try:
-        with (root / column.file).open(encoding="utf-8", newline="") as lines:
+        with (root / wanted.file).open(encoding="utf-8", newline="") as lines:
             rows = list(csv.DictReader(lines))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"{where}: {column.file} cannot be read: {reason}") from error
-    for name in [column.column, label, *column.where]:
+        raise InputError(f"{where}: {wanted.file} cannot be read: {reason}") from error
+    for name in [*columns, *wanted.where]:
         if rows and name not in rows[0]:
             raise InputError(
-                f"{where}: {column.file} has no column {name!r}{nearest(name, rows[0])}"
+                f"{where}: {wanted.file} has no column {name!r}{nearest(name, rows[0])}"
             )
-    wanted = {name: str(value) for name, value in column.where.items()}
-    return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
+    texts = {name: str(value) for name, value in wanted.where.items()}
+    return {
+        number: row
+        for number, row in enumerate(rows, start=2)
+        if all(row[name] == value for name, value in texts.items())
+    }

@@ -19,6 +19,7 @@ _EXPECTED: dict[Any, str] = {
     str: "text",
     int: "a whole number",
     dict[str, Any]: "names with values",
+    dict[str, str]: "names with texts",
     dict[Any, Any]: "names with values",
 }
 """What is expected of a name, or else of a type."""
@@ -65,6 +66,17 @@ class FileColumn(_Entry, frozen=True, kw_only=True):
     where: dict[str, Any] = {}
 
 
+class FileRows(_Entry, frozen=True, kw_only=True):
+    """The values of several parameters, in each row of a CSV file; see `FileColumn`."""
+
+    file: str
+    columns: dict[str, str]
+    """By parameter, the column of its values; an empty cell leaves the parameter as it is."""
+    label: str = ""
+    """The column that names each row to a reader; by default the values themselves."""
+    where: dict[str, Any] = {}
+
+
 class Limits(_Entry, frozen=True, kw_only=True):
     """The most that a page may take."""
 
@@ -86,11 +98,13 @@ class PageEntry(Limits, frozen=True, kw_only=True):
 
 
 class SweepEntry(PageEntry, frozen=True, kw_only=True):
-    """A page for each value, or combination of values."""
+    """A page for each value, row of values, or combination of these."""
 
     title: str
-    over: dict[str, Any]
+    over: dict[str, Any] = {}
     """By parameter, its values."""
+    rows: dict[str, Any] = {}
+    """Of `FileRows`."""
 
 
 class PlanFile(Limits, frozen=True, kw_only=True):

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from common.errors import InputError, nearest
-from common.parameter_values import Parameter, check_choice
+from common.parameter_values import Parameter, check_choice, read_rows
 from common.plan_file import (
     MEMORY_LIMIT,
     PLAN_NAME,
+    FileRows,
     PageEntry,
     SweepEntry,
     read_entry,
@@ -164,24 +165,23 @@ class _EntryReader:
         self._known: dict[str, Parameter] = {}
 
     def pages(self, entry: PageEntry) -> Iterator[Page]:
-        """The page of an entry, or of a sweep one for each combination of its values."""
+        """The page of an entry, or those of a sweep."""
         notebook = f"notebooks/{entry.notebook}.ipynb"
         title = self._read_notebook(notebook, entry.notebook) or self._name
         fixed = self._fixed(entry)
-        over: dict[str, dict[Any, str]] = {}
-        if isinstance(entry, SweepEntry):
-            over = self._swept_values(entry)
-        for options in itertools.product(*(labels.items() for labels in over.values())):
-            chosen = dict(zip(over, (value for value, _ in options), strict=True))
-            label = ", ".join(label for _, label in options)
-            name = "-".join([entry.notebook, *map(_slug, chosen.values())]) if over else self._name
+        sweeps = isinstance(entry, SweepEntry)
+        single: list[tuple[dict[str, Any], str]] = [({}, "")]
+        combinations = self._combinations(entry) if isinstance(entry, SweepEntry) else single
+        for chosen, label in combinations:
+            parts = [entry.notebook, *map(_slug, chosen.values())]
+            name = "-".join(parts) if sweeps else self._name
             if not _NAME.fullmatch(name):
                 raise InputError(
                     f"{self._where}: {name!r} cannot name a page: use letters, digits, - and _"
                 )
             folder = (
                 {OUTPUT_PARAMETER: f"report/{name}"}
-                if over and OUTPUT_PARAMETER in self._known
+                if sweeps and OUTPUT_PARAMETER in self._known
                 else {}
             )
             defaults = {key: parameter.default for key, parameter in self._known.items()}
@@ -189,13 +189,13 @@ class _EntryReader:
             yield Page(
                 name=name,
                 notebook=notebook,
-                title=f"{title}: {label}" if over else title,
+                title=f"{title}: {label}" if sweeps else title,
                 time_limit=entry.time_limit,
                 memory_limit=entry.memory_limit,
                 parameters=values,
                 given={key: value for key, value in values.items() if value != defaults[key]},
                 needs=tuple(entry.needs),
-                sweep=self._name if over else "",
+                sweep=self._name if sweeps else "",
                 label=label,
             )
 
@@ -226,10 +226,43 @@ class _EntryReader:
                 check_choice(source, key, fixed[key], choices)
         return fixed
 
+    def _combinations(self, entry: SweepEntry) -> Iterator[tuple[dict[str, Any], str]]:
+        """The values of each page of a sweep, and what tells the page from the others."""
+        if not (entry.over or entry.rows):
+            raise InputError(
+                f"{self._where}: neither over nor rows names a parameter, so there is no page "
+                "to make"
+            )
+        over = self._swept_values(entry)
+        rows = self._rows(entry) if entry.rows else [({}, "")]
+        for of_row, row_label in rows:
+            for options in itertools.product(*(labels.items() for labels in over.values())):
+                values = dict(zip(over, (value for value, _ in options), strict=True))
+                labels = [row_label, *(label for _, label in options)]
+                yield of_row | values, ", ".join(filter(None, labels))
+
+    def _rows(self, entry: SweepEntry) -> list[tuple[dict[str, Any], str]]:
+        """The values of the parameters in each row of a file, and the label of the row."""
+        where = f"{self._where}, rows"
+        spec = read_entry(FileRows, entry.rows, where)
+        known = {key: self._parameter(where, key) for key in spec.columns}
+        for key in known.keys() & entry.over.keys():
+            raise InputError(f"{where}: {key} is under over too; expected it in one of them")
+        columns = [*spec.columns.values(), *([spec.label] if spec.label else [])]
+        found = []
+        for number, row in read_rows(self._root, where, spec, columns).items():
+            values = {}
+            for key, column in spec.columns.items():
+                if row[column]:
+                    cell = f"{where}: {spec.file}, row {number}, column {column}"
+                    values[key] = known[key].checked(cell, row[column])
+            found.append((values, row[spec.label] if spec.label else _label(values)))
+        if not found:
+            raise InputError(f"{where}: no row is left, so there is no page to make")
+        return found
+
     def _swept_values(self, entry: SweepEntry) -> dict[str, dict[Any, str]]:
         """The values, with their labels, of each parameter that a sweep goes over."""
-        if not entry.over:
-            raise InputError(f"{self._where}: over names no parameter, so there is no page to make")
         over = {}
         for key, spec in entry.over.items():
             where = f"{self._where}, over {key}"
@@ -246,6 +279,13 @@ class _EntryReader:
                 f"{where}: there is no parameter {name!r}{near}. The parameters are:{declared}"
             )
         return self._known[name]
+
+
+def _label(values: Mapping[str, Any]) -> str:
+    """A row of values for a reader: `US-NJ, 24.5`."""
+    return ", ".join(
+        f"{value:,.10g}" if isinstance(value, float) else str(value) for value in values.values()
+    )
 
 
 def _slug(value: Any) -> str:

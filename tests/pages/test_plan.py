@@ -327,6 +327,64 @@ class TestSweep:
         project.write("data/raw/a.csv", "code,name\n06,Six\n")
         assert refused(project) == f"report.yml, sweep all, over place: {message}"
 
+    def row_sweep(self, simple, over=None, **spec):
+        columns = {"place": "where", "share": "pay"}
+        rows = {"file": "data/raw/rows.csv", "columns": columns} | spec
+        sweep = {"title": "All", "notebook": "01-first", "rows": rows}
+        project = simple(sweeps={"all": sweep | ({"over": over} if over else {})})
+        text = "who,where,pay\nAda,A,0.25\nBob,B,\nCleo,B,0.75\n"
+        project.write("data/raw/rows.csv", text)
+        return project
+
+    def test_a_row_gives_a_page_with_its_values_together(self, simple):
+        pages = self.pages(self.row_sweep(simple))
+        assert [page.name for page in pages] == ["01-first-a-0-25", "01-first-b", "01-first-b-0-75"]
+        assert pages[0].parameters["place"] == "A"
+        assert pages[0].parameters["share"] == 0.25
+        assert pages[0].parameters["output_dir"] == "report/01-first-a-0-25"
+        assert pages[0].title == "Title of 01-first: A, 0.25"
+
+    def test_an_empty_cell_of_a_row_leaves_the_parameter_as_it_is(self, simple):
+        assert self.pages(self.row_sweep(simple))[1].parameters["share"] == 0.5
+
+    def test_rows_have_labels_and_can_be_chosen(self, simple):
+        pages = self.pages(self.row_sweep(simple, label="who", where={"where": "B"}))
+        assert [page.label for page in pages] == ["Bob", "Cleo"]
+
+    def test_rows_combine_with_what_a_sweep_goes_over(self, simple):
+        pages = self.pages(self.row_sweep(simple, over={"year": [2020, 2021]}, label="who"))
+        assert len(pages) == 6
+        assert pages[1].name == "01-first-a-0-25-2021"
+        assert pages[1].label == "Ada, 2021"
+        assert pages[1].parameters["year"] == 2021
+
+    @pytest.mark.parametrize(
+        ("spec", "message"),
+        [
+            (
+                {"columns": {"place": "were"}},
+                ": data/raw/rows.csv has no column 'were'; the nearest are: where",
+            ),
+            ({"columns": ["place"]}, ": columns is ['place'], expected names with texts"),
+            ({"columns": {"plac": "where"}}, ": there is no parameter 'plac'; the nearest are: pl"),
+            (
+                {"columns": {"place": "where", "share": "who"}},
+                ": data/raw/rows.csv, row 2, column who: share is 'Ada', expected float",
+            ),
+            ({"where": {"who": "Dan"}}, ": no row is left, so there is no page to make"),
+            ({"labels": "who"}, ": unknown name 'labels'; the nearest are: label"),
+            ({"file": "data/no.csv"}, ": data/no.csv cannot be read: No such file or directory"),
+        ],
+    )
+    def test_a_wrong_specification_of_rows_is_refused(self, simple, spec, message):
+        found = refused(self.row_sweep(simple, **spec))
+        assert found.startswith(f"report.yml, sweep all, rows{message}")
+
+    def test_a_parameter_stands_under_rows_or_over_but_not_both(self, simple):
+        assert refused(self.row_sweep(simple, over={"place": ["A"]})) == (
+            "report.yml, sweep all, rows: place is under over too; expected it in one of them"
+        )
+
     def test_is_made_only_when_asked_for(self, simple):
         project = self.sweep(simple, {"place": ["A", "B"]}, needs=["01-first"])
         plan = read_plan(project.root)

@@ -684,7 +684,7 @@ PLANS = {
     "a sweep over a list": (sweep([1]), f"{SWEEP}: over is [1], {NAMES}"),
     "a sweep over nothing": (
         sweep({}),
-        f"{SWEEP}: over names no parameter, so there is no page to make",
+        f"{SWEEP}: neither over nor rows names a parameter, so there is no page to make",
     ),
     "a sweep that stands still": (
         sweep({"year": {"from": 1, "to": 3, "step": 0}}),

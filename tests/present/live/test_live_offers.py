@@ -124,9 +124,22 @@ def test_a_link_shows_the_offer_that_its_sender_saw(show, part):
     assert "$52,000 a year: of 100 jobs of registrars' jobs in Texas" in shown.inner_text("main")
 
 
+def test_two_offers_can_stand_there_first(show, places):
+    part = make(places, second=("US-TX", 52_000))
+    shown = show(part)
+    assert shown.get_by_role("group", name="The first offer").get_by_label(
+        "Paid"
+    ).input_value() == ("hour")
+    assert "$52,000 a year: of 100 jobs of coders' jobs in Texas" in shown.inner_text("main")
+    shown = show(part, "#live-offers?place=US-TX&amount=52000&per=year&job=29-9021")
+    assert shown.get_by_role("group", name="The second offer").count() == 0
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
+        ({"second": ("US-NY2", 1)}, "nearest are: US-NY"),
+        ({"second": ("US-NY", 0)}, "expected US dollars, above 0"),
         ({"area": "US-NY2"}, "nearest are: US-NY"),
         ({"wage": 0}, "expected US dollars, above 0"),
         ({"per": "week"}, "expected year or hour"),

@@ -15,7 +15,7 @@ import { plain, readPlaces } from "./places_data.js";
  * @typedef {import("./offers_model.js").Standing} Standing
  * @typedef {import("./places_data.js").PaidPlace} PaidPlace
  * @typedef {import("./places_data.js").PlacesData & {probabilities: number[], band: number,
- *   source: string, first: Offer}} OffersData
+ *   source: string, first: Offer, second?: Offer}} OffersData
  * @typedef {{place: string, amount: number, per: string, job: string}} Offer
  * @typedef {{offer: Offer, place: PaidPlace, pay: number, standing: Standing | null}} Weighed
  */
@@ -233,8 +233,8 @@ function fields(data, places, { id, title, offer, changed }) {
 
 /** @param {OffersData} data  @param {PaidPlace[]} places  @param {URLSearchParams | null} words */
 function offersOf(data, places, words) {
-  const read = (/** @type {string} */ mark) => {
-    const offer = { ...data.first };
+  const read = (/** @type {string} */ mark, /** @type {Offer} */ given) => {
+    const offer = { ...given };
     const [place, amount, per, job] = NAMES.map((name) => words?.get(name + mark) ?? "");
     if (places.some(({ code }) => code === place)) offer.place = place;
     if (Number(amount) > 0 && Number.isFinite(Number(amount))) offer.amount = Number(amount);
@@ -242,7 +242,9 @@ function offersOf(data, places, words) {
     if (Object.hasOwn(data.occupations, job)) offer.job = job;
     return offer;
   };
-  return words?.has("place2") ? [read(""), read("2")] : [read("")];
+  const first = read("", data.first);
+  const two = words ? words.has("place2") : data.second;
+  return two ? [first, read("2", data.second ?? data.first)] : [first];
 }
 
 /** @param {OffersData} data  @param {HTMLElement} root */
