@@ -11,7 +11,8 @@ from analysis.published.raw_tables import load_oews
 from common.errors import InputError
 
 NOTEBOOK = "05-compare-credentials"
-ALWAYS = {"credentials", "path", "experience", "occupations", "benefits", "sectors", "employers"}
+ALWAYS = {"credentials", "path", "experience", "occupations", "benefits", "total-compensation"}
+ALWAYS |= {"sectors", "employers"}
 
 
 def surveys():
