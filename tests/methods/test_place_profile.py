@@ -230,15 +230,6 @@ class TestCredentialRatios:
         assert all(rows["period"].is_monotonic_increasing for _, rows in ratios.groupby("category"))
 
 
-def test_an_illustration_spans_every_edition_and_the_error_of_the_mean(ratios):
-    mean = pd.Series({"mean": 50_000, "low": 49_000, "high": 51_000})
-    ends = place_profile.illustrate(ratios, mean).set_index("category")
-    assert ends.index.tolist() == ["one", "two", "three or more"]
-    assert ends.at["two", "low"] == pytest.approx(49_000 * 71_535 / 64_710)
-    assert ends.at["two", "high"] == pytest.approx(51_000 * 74_557 / 56_790)
-    assert (ends["low"] < ends["high"]).all()
-
-
 @pytest.mark.parametrize(
     ("years", "category", "ends"),
     [

@@ -72,7 +72,7 @@ def test_bridge(oews):
 
 
 def test_places(oews):
-    nominal = places.rank_by_value(places.choose(oews["state"], "29-2072", 2023, "mean"))
+    nominal = places.rank_by_value(places.choose(oews["state"]))
     columns = ["area_code", "statistic", "value", "low", "high", "rank", "rank_low", "rank_high"]
     assert_same(nominal[columns], "places.csv")
     priced = places.at_national_prices(nominal, load_table("regional-price-parities.csv"))
@@ -82,7 +82,7 @@ def test_places(oews):
 
 
 def test_areas(oews):
-    areas = places.choose(oews["area"], "29-2072", 2025, "mean")
+    areas = places.choose(oews["area"])
     areas["state"] = places.state_of(areas, load_table("states.csv"))
     listed = areas.sort_values(["value", "area_code"], ascending=[False, True])
     assert_same(listed[["area_code", "state", "value"]], "areas.csv")

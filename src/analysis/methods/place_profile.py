@@ -267,23 +267,6 @@ def credential_ratios(
     )
 
 
-def illustrate(ratios: pd.DataFrame, mean: pd.Series) -> pd.DataFrame:
-    """The range of means that the ratios make of the mean of a place.
-
-    Args:
-        ratios: from `credential_ratios`.
-        mean: from `mean_pay`.
-
-    Returns:
-        One row per number of credentials: `category`, `low` (the least ratio of any edition times
-        the low end of the mean) and `high`, in US dollars a year.
-    """
-    either = ratios.melt("category", ["over_members", "over_bls"], value_name="ratio")
-    ends = either.groupby("category", sort=False)["ratio"].agg(["min", "max"]).reset_index()
-    ends = ends.assign(low=ends["min"] * mean["low"], high=ends["max"] * mean["high"])
-    return ends[["category", "low", "high"]]
-
-
 def experience_band(figures: pd.DataFrame, years: int) -> pd.Series:
     """The guide's band of pay for so many years of experience, from its table.
 
