@@ -149,3 +149,24 @@ def test_two_offers_can_stand_there_first(show, places):
 def test_a_wrong_offer_is_refused(places, changes, said):
     with pytest.raises(InputError, match=said):
         make(places, **changes)
+
+
+def test_areas_of_the_same_state_are_told_apart_as_their_likely_ranges_do(places, show, part):
+    shown = show(part)
+    pay = places["pay"].query("soc_code == '29-2072'").set_index("area_code")
+    wage = pd.Series([24.5 * 2080])
+
+    def likely(row):
+        held = PayDistribution(list(CELLS), row[list(CELLS.values())].to_numpy(float))
+        ranks = place(held, wage, places["percentile-accuracy"]).iloc[0]
+        return ranks["likely_low"], ranks["likely_high"]
+
+    areas = pay[pay["area_type"].isin(["metropolitan", "nonmetropolitan"])]
+    jersey = areas[areas["area_title"].str.contains(r", [A-Z-]*NJ\b", regex=True)]
+    ranges = {row["area_title"]: likely(row) for _, row in jersey.iterrows()}
+    low, high = ranges.pop("Trenton-Princeton, NJ")
+    alike = {title for title, (least, most) in ranges.items() if least <= high and low <= most}
+    shown.locator("summary").click()
+    said = shown.locator("details p").inner_text().rstrip(".").split("; ")
+    assert set(said) == alike
+    assert f"In {len(alike)} of the {len(ranges)} other areas" in shown.inner_text("summary")
