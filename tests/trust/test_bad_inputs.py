@@ -591,11 +591,13 @@ PLANS = {
     ),
     "a list": (
         written("[1]"),
-        f"report.yml: found [1], {NAMES}: ledger, memory_limit, pages, sources, sweeps, time_limit, title",
+        f"report.yml: found [1], {NAMES}: ledger, memory_limit, methodology, pages, sources, sweeps, "
+        "time_limit, title",
     ),
     "nothing": (
         written(""),
-        f"report.yml: found None, {NAMES}: ledger, memory_limit, pages, sources, sweeps, time_limit, title",
+        f"report.yml: found None, {NAMES}: ledger, memory_limit, methodology, pages, sources, sweeps, "
+        "time_limit, title",
     ),
     "no pages": (whole(pages=None), "report.yml: 'pages' is missing"),
     "pages in a list": (whole(pages=["a"]), f"report.yml: pages is ['a'], {NAMES}"),
