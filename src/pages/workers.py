@@ -105,7 +105,7 @@ def cluster_workers(
             raise InputError(
                 f"--scheduler {scheduler}: no scheduler answers there ({error})"
             ) from error
-        stack.callback(client.close, timeout=2)
+        stack.callback(_leave, client)
         try:
             threads = sum(_within(SECONDS_OF_SILENCE, client.nthreads).values())
             daemons = _within(SECONDS_OF_SILENCE, lambda: client.run(_is_daemon))
@@ -174,10 +174,10 @@ class _Cluster:
             now = time.monotonic()
             with suppress(Exception):  # what does not answer has not been heard
                 identity = self._client.scheduler.identity
-                workers = self._client.sync(identity, callback_timeout=5)["workers"]
+                workers = self._client.sync(identity, callback_timeout=2)["workers"]
                 seen = {address: worker["last_seen"] for address, worker in workers.items()}
                 fresh = [address for address in seen if seen[address] != said.get(address)]
-                heard = {name: heard.get(name, now) for name in (_ANY_WORKER, *seen)}
+                heard = {name: heard.get(name, now) for name in (_SCHEDULER, _ANY_WORKER, *seen)}
                 heard |= dict.fromkeys([_SCHEDULER, *fresh], now)
                 heard |= dict.fromkeys([_ANY_WORKER] if seen else [], now)
                 said = seen
@@ -210,6 +210,12 @@ def _within(seconds: float, function: Callable[[], Answer]) -> Answer:
 
     threading.Thread(target=act, daemon=True).start()
     return answer.result(seconds)
+
+
+def _leave(client: Any) -> None:
+    """Take leave of a scheduler, and go without an answer from one that is silent."""
+    with suppress(TimeoutError):
+        _within(2, lambda: client.close(timeout=2))
 
 
 def _greet(scheduler: str) -> None:
