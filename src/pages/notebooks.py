@@ -137,7 +137,7 @@ def modules(root: Path, names: Iterable[str]) -> set[str]:
         names: from `imports`; names that are not the project's are passed over.
 
     Returns:
-        Paths relative to `root`.
+        Paths relative to `root`, with those of the other files beside them, such as scripts.
     """
     found: set[str] = set()
     waiting = set(names)
@@ -153,4 +153,8 @@ def modules(root: Path, names: Iterable[str]) -> set[str]:
                 waiting.update(imported((root / path).read_bytes(), package))
         waiting.add(name.rpartition(".")[0] or name)
         waiting -= seen
-    return found
+    folders = {(root / path).parent for path in found}
+    beside = {file for folder in folders for file in folder.iterdir() if file.is_file()}
+    return found | {
+        file.relative_to(root).as_posix() for file in beside if file.suffix not in (".py", ".pyc")
+    }

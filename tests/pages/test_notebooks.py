@@ -50,7 +50,7 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path):
         read_cells(tmp_path / "a.ipynb")
 
 
-def test_modules_are_followed_through_packages_and_relative_imports(project):
+def test_modules_and_files_beside_them_are_followed_through_packages_and_relative_imports(project):
     (project.root / "src" / "package" / "inner").mkdir(parents=True)
     project.write("src/package/__init__.py", "from . import first")
     project.write("src/package/first.py", "from .inner.deep import thing")
@@ -61,12 +61,14 @@ def test_modules_are_followed_through_packages_and_relative_imports(project):
     project.write("src/package/inner/near.py", "")
     project.write("src/package/second.py", "")
     project.write("src/package/unused.py", "")
+    project.write("src/package/inner/live.js", "")
     found = modules(project.root, {"pandas", "package.first.name"})
     assert {path.removeprefix("src/package/") for path in found} == {
         "__init__.py",
         "first.py",
         "inner/__init__.py",
         "inner/deep.py",
+        "inner/live.js",
         "inner/near.py",
         "second.py",
     }
