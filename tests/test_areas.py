@@ -93,7 +93,7 @@ def test_a_page_can_be_made_and_read(monkeypatch, caplog, area, wage):
 @pytest.mark.parametrize(
     "person",
     [
-        {"wage": 1},
+        {"wage": 15_000},
         {"wage": 1_000_000, "credentials": 1, "years": 0},
         {"wage": 48_000, "credentials": 2, "years": 7},
         {"credentials": 3, "years": 60},

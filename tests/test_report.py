@@ -97,18 +97,19 @@ PAGES = [
 ]
 HOSTILE_CELLS = [
     'place: str = ""  # any text',
-    """import html
-import pandas as pd
+    """import pandas as pd
 from analysis.present import charts
-from analysis.present.display import say, show_chart
-from analysis.present.tables import show_table""",
+from analysis.present.sentences import say
+from analysis.present.tables import Table""",
     """frame = pd.DataFrame({"label": [place, "b"], place: [place, "x"], "pay": [1234.5, None]})
 formats = {place: "folded", "pay": "usd"}
-show_table(frame, "t", place, place, formats, missing=place, filter_by=place)""",
-    """say(html.escape(place), "1,234")
+words = {"title": place, "source": place, "missing": place}
+frame.pipe(Table, "t", formats=formats, filter_by=place, **words)""",
+    """say("{place} has {jobs:number}", place=place, jobs=1234)
 print(place)""",
     """bands = pd.DataFrame({"label": [place, "b"], "low": 1e4, "high": 2e4, "emphasis": False})
-show_chart(charts.bands(bands, "Bands", place[:60]), f"../../{place[:40]}", place, place, bands)""",
+words = {"note": place[:60], "source": place, "alt": place}
+charts.bands(bands, "Bands", name=f"../../{place[:40]}", **words)""",
 ]
 
 
@@ -147,7 +148,7 @@ def new_notebook(project, name, *sources):
 def numbers_of(html):
     """Anchor and target of each number of a page, the ends of its links to a ledger."""
     return re.findall(
-        r'<a id=([\w-]+) (?:class=figure )?href="?(ledger[\w-]*\.html)#([^">]+)', html
+        r'<a id=([\w-]+) (?:class=figure )?href="?(ledger[\w-]*\.html)#([^" >]+)', html
     )
 
 
@@ -203,8 +204,9 @@ class TestNumbers:
 
 
 def overhead(html):
-    """Bytes of a page without its charts, tables and code, and the text that is left to read."""
-    for own in ("<svg.*?</svg>", "<table.*?</table>", '<div class=" highlight.*?</div>'):
+    """Bytes of a page without its charts, tables, code, live parts, and the text to read."""
+    live = '<section class="live".*?</section>|<script type="?module.*?</script>'
+    for own in ("<svg.*?</svg>", "<table.*?</table>", '<div class=" highlight.*?</div>', live):
         html = re.sub(own, "", html, flags=re.S)
     text = re.sub("<style.*?</style>|<script.*?</script>|<[^>]*>", "", html, flags=re.S)
     return len(html.encode()) - len(text.encode())
@@ -609,6 +611,8 @@ def test_papermill_runs_a_notebook_from_the_root_and_from_its_folder(own_copy, f
     )
     assert made.returncode == 0, made.stderr
     written = (
-        (own_copy / "report" / "03-reconcile-bls-aapc" / "bridge.csv").read_text().splitlines()
+        (own_copy / folder / "03-reconcile-bls-aapc" / "vintage=2025" / "bridge.csv")
+        .read_text()
+        .splitlines()
     )
     assert {line.split(",")[0] for line in written[1:]} == {"2025"}

@@ -15,7 +15,8 @@ def test_only_the_parameters_of_the_report_lead_to_the_committed_tables(page):
     published = PAGES[page]["parameters"]
     assert processed.output_folder(page, "", **published) == PROCESSED
     for name, value in published.items():
-        other = published | {name: f"{value}x" if isinstance(value, str) else value + 1}
+        changes = {str: f"{value}x", dict: {"certified_share": 0.6}}
+        other = published | {name: changes.get(type(value)) or value + 1}
         assert processed.output_folder(page, "", **other) == ROOT / "report" / page
     assert processed.output_folder(page, "elsewhere", **published) == ROOT / "elsewhere"
 

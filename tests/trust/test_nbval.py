@@ -21,18 +21,16 @@ from common.notebook_contract import CHART_MIME, TABLE_MIME
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PLAIN = "text/plain"
 SVG = "image/svg+xml"
-PRESENT = """import pandas as pd
-from analysis.present import style
-from analysis.present.display import say, show_chart
+PRESENT = """import matplotlib.pyplot as plt
+import pandas as pd
+from analysis.present import charts, style
+from analysis.present.sentences import say
 style.apply()"""
-SHOW = """import matplotlib.pyplot as plt
-from matplotlib.figure import Figure
-data = pd.DataFrame({'place': ['A', 'B'], 'pay': [50000.0, 60000.25]})
-figure = Figure()
-figure.subplots().plot(data['place'], data['pay'])
-show_chart(figure, 'pay', 'Pay in A and B', 'BLS', data)"""
+SHOW = """rows = pd.DataFrame({'label': ['A', 'B'], 'value': [50000.0, 60000.25]})
+rows['text'] = ['a', 'b']
+charts.row_chart(rows, 'Pay in A and B', name='pay', source='BLS')"""
 PICTURE = "plt.figure(figsize=(1, 1)); plt.plot([1, 3, 2]); plt.show()"
-SAY = "say('The median is <b>48,780</b> US dollars')"
+SAY = "say('The median is {pay:number} US dollars', pay=48_780)"
 TABLE = "pd.DataFrame({'a': [1, 2]}).style.set_uuid('t')"
 
 
@@ -85,7 +83,7 @@ SEEN = {
     "a changed description of a chart": cell(SHOW, output(words("A and B", "A and C"), PLAIN)),
     "a lost picture": cell(SHOW, lambda outputs: outputs[0].data.pop(SVG)),
     "a changed picture of matplotlib's own": cell(PICTURE, output(bit, "image/png")),
-    "a changed number in prose": cell(SAY, output(words("48,780", "48,790"), "text/html")),
+    "a changed number in prose": cell(SAY, output(words("48,780", "48,790"), "text/markdown")),
     "a changed table": cell(TABLE, output(words(">1<", ">3<"), "text/html")),
     "a changed line of text": cell("print('a', 0.5)", output(words("0.5", "0.6"))),
     "a warning that was not there": cell(

@@ -36,21 +36,23 @@ def follow_pay(
         prices: the columns of `consumer-price-index.csv`.
 
     Returns:
-        One row per series and year since `SINCE` in which it was read: series, label, statistic,
-        year, figure_id, reading (`published` or `quoted`), nominal_usd, real_usd (to the dollar),
+        One row per series and year in which it was read, from `SINCE` to the last May that the
+        index reaches: series, label, statistic, year, figure_id, reading (`published` or `quoted`), nominal_usd, real_usd (to the dollar),
         prices_of (a year: its May) and caution; in the order of `series`, oldest first.
 
     Raises:
         InputError: the index of a May is missing.
     """
-    official = oews[oews["area_code"].eq("US") & oews["naics"].eq("000000")]
+    index = prices.set_index("month")["consumer_price_index"].dropna()
+    national = oews["area_code"].eq("US") & oews["naics"].eq("000000")
+    last = _last_may(index)
+    official = oews[national & oews["year"].le(last)]
     newest = int(official["year"].max())
     read = [
         _official(row, official) if row["soc_code"] else _surveyed(row, figures)
         for _, row in series.iterrows()
     ]
-    paths = pd.concat(read, ignore_index=True).query("year >= @SINCE")
-    index = prices.set_index("month")["consumer_price_index"]
+    paths = pd.concat(read, ignore_index=True).query("@SINCE <= year <= @last")
     factor = _may(index, newest) / paths["year"].map(lambda year: _may(index, year))
     paths = paths.assign(
         reading=reading_grades(paths["source_id"], sources),
@@ -95,6 +97,12 @@ def _surveyed(row: pd.Series, figures: pd.DataFrame) -> pd.DataFrame:
             "nominal_usd": rows["value"],
         }
     )
+
+
+def _last_may(index: pd.Series) -> int:
+    """The year of the last May that the index reaches."""
+    month = index.index.max()
+    return int(month[:4]) - (month[5:] < "05")
 
 
 def _may(index: pd.Series, year: int) -> float:

@@ -221,7 +221,7 @@ def _draw_scale(
         across = float(np.interp(nation, edges, places))
         axes.plot([across, across], [top - 2, top + 9], color=style.ROLES["nation"], linewidth=2)
         words = f"nation {_in_words(nation, axis)}"
-        shift = max(text_width(words, width.small) / 2 - across, 0)
+        shift = max(text_width(words, width.small) / 2 + 8 - across, 0)  # bold is wider
         look |= {"color": style.ROLES["nation"], "weight": "bold"}
         axes.text(across + shift, top - 9, words, **look)
 

@@ -18,7 +18,7 @@ CHROMIUM = (
 )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
     if not CHROMIUM:
         pytest.skip("no Chromium on this machine; on Debian and Ubuntu: apt-get install chromium")
@@ -28,7 +28,7 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def modules(browser, tmp_path_factory):
     """Open a page that holds modules: `modules(names, exports)` gives it, with `tested.export`."""
     folder = tmp_path_factory.mktemp("modules")
