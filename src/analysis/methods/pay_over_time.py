@@ -37,8 +37,9 @@ def follow_pay(
 
     Returns:
         One row per series and year in which it was read, from `SINCE` to the last May that the
-        index reaches: series, label, statistic, year, figure_id, reading (`published` or `quoted`), nominal_usd, real_usd (to the dollar),
-        prices_of (a year: its May) and caution; in the order of `series`, oldest first.
+        index reaches: series, label, statistic, year, figure_id, reading (`published` or
+        `quoted`), nominal_usd, real_usd (to the dollar), prices_of (a year: its May) and caution;
+        in the order of `series`, oldest first.
 
     Raises:
         InputError: the index of a May is missing.
