@@ -6,10 +6,6 @@ from legible import assert_legible, charts_of
 from analysis.methods.places import STATISTICS
 from analysis.published.raw_tables import load_oews
 
-pytestmark = pytest.mark.xfail(
-    reason="charts of notebook 04 are being rewritten for the newest median"
-)
-
 COVERING = [
     {},
     {"statistic": "p25", "price_adjusted": True, "minimum_employment": 20_000},
