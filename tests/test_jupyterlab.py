@@ -33,7 +33,7 @@ def lab(tmp_path_factory):
     """JupyterLab on a copy of the project, with a home of its own."""
     project = tmp_path_factory.mktemp("lab") / "coderpay"
     project.mkdir()
-    for name in ("src", "notebooks", "data"):
+    for name in ("src", "notebooks", "data", "docs"):
         shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "report.yml", project)
     home, port = project.parent / "home", free_port()

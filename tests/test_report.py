@@ -203,10 +203,22 @@ class TestNumbers:
         assert cells <= set(re.findall(r'id="(code-\d+)"', page))
 
 
+OF_ITS_OWN = (
+    "<svg.*?</svg>",
+    "<table.*?</table>",
+    '<div class=" highlight.*?</div>',
+    '<section class="live".*?</section>',
+    '<script type="module".*?</script>',
+    "(?<=</style>\n)<style.*?</style>",
+    "<span popover.*?</span>",
+)
+"""What a notebook brings: charts, tables, code, live parts with their scripts and looks, and what
+made a number."""
+
+
 def overhead(html):
-    """Bytes of a page without its charts, tables, code, live parts, and the text to read."""
-    live = '<section class="live".*?</section>|<script type="?module.*?</script>'
-    for own in ("<svg.*?</svg>", "<table.*?</table>", '<div class=" highlight.*?</div>', live):
+    """Bytes of a page without what its notebook brings, and without the text to read."""
+    for own in OF_ITS_OWN:
         html = re.sub(own, "", html, flags=re.S)
     text = re.sub("<style.*?</style>|<script.*?</script>|<[^>]*>", "", html, flags=re.S)
     return len(html.encode()) - len(text.encode())
@@ -214,7 +226,7 @@ def overhead(html):
 
 def test_a_page_adds_little_to_its_own_figures_and_tables(report):
     sizes = {name: overhead((report / f"{name}.html").read_text()) for name in [*NOTEBOOKS, *SWEPT]}
-    assert {name: size for name, size in sizes.items() if size > 55_000} == {}
+    assert {name: size for name, size in sizes.items() if size > 40_000} == {}
     areas = {name: (report / f"{name}.html").stat().st_size for name in SWEPT}
     assert {name: size for name, size in areas.items() if size > 150_000} == {}
 
@@ -422,7 +434,6 @@ class TestWhatAReaderDoes:
         assert code.nth(3).locator("pre").is_visible()
         assert page.locator("details.code[open]").count() == 1
 
-    @pytest.mark.xfail(reason="a click on a computed number opens what made it, not its row")
     def test_a_number_leads_to_its_row_the_row_to_the_code_and_back_to_the_number(self, visit):
         page = visit("03-reconcile-bls-aapc")
         number = page.locator("a.figure").first
@@ -434,6 +445,7 @@ class TestWhatAReaderDoes:
         number = page.locator(".lead a[href^=ledger-03]").first
         shown = number.inner_text()
         number.click()
+        page.locator(":popover-open a").first.click()
         row = page.locator("tr:target")
         assert shown in row.inner_text()
         row.get_by_role("link").first.click()
@@ -556,7 +568,6 @@ class TestWhatAReaderDoes:
         assert page.pdf(format="A4").startswith(b"%PDF")
 
 
-@pytest.mark.xfail(reason="a page fails once a year is taken in that prices and AAPC lack")
 def test_a_made_up_next_year_flows_through_and_can_be_taken_back(own_copy, official):
     project = own_copy
     before = {path: path.read_bytes() for path in project.rglob("*") if path.is_file()}
@@ -588,7 +599,6 @@ def test_another_assumption_changes_no_committed_file(own_copy):
     assert "oews-2024-us-29-2072-median" in page
 
 
-@pytest.mark.xfail(reason="where other parameters put their tables is not tested yet")
 @pytest.mark.parametrize("folder", [".", "notebooks"])
 def test_papermill_runs_a_notebook_from_the_root_and_from_its_folder(own_copy, folder, tmp_path):
     notebook = os.path.relpath(
@@ -613,7 +623,7 @@ def test_papermill_runs_a_notebook_from_the_root_and_from_its_folder(own_copy, f
     )
     assert made.returncode == 0, made.stderr
     written = (
-        (own_copy / folder / "03-reconcile-bls-aapc" / "vintage=2025" / "bridge.csv")
+        (own_copy / "report" / "03-reconcile-bls-aapc" / "vintage=2025" / "bridge.csv")
         .read_text()
         .splitlines()
     )

@@ -145,7 +145,11 @@ class Linker:
         if "figure_id" in piece:
             return f"{self._open_figure(number)}{text}</a>"
         said = f' title="{escape(in_words(number.origin))}"' if in_words(number.origin) else ""
-        return f"<a id={number.anchor} href={self._own}{number.anchor}{said}>{text}</a>"
+        return f"<a id={number.anchor} href={self.row(number)}{said}>{text}</a>"
+
+    def row(self, number: Number) -> str:
+        """The address of a number's row in the ledger of the page."""
+        return f"{self._own}{number.anchor}"
 
     def explained(self, origin: Origin) -> str:
         """An origin as HTML that leads to each published figure and method; "" of a plain one."""

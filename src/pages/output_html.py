@@ -133,13 +133,17 @@ def _prose(prose: Prose, linker: Linker) -> str:
 
 
 def _explanation(linker: Linker) -> str:
-    """What made the last number, to be opened at it; nothing of a published or a plain one."""
+    """What made the last number, to be opened at it; nothing of a published or a plain one.
+
+    It repeats the number as a link to its row, since the number itself then opens it.
+    """
     number = linker.numbers[-1]
     if "figure_id" in number.origin or not in_words(number.origin):
         return ""
     shown = escape(number.shown, quote=False)
     how = linker.explained(number.origin)
-    return f"<span popover id={number.anchor}-how>{shown} = {how}</span>"
+    row = f"<a href={linker.row(number)}>{shown}</a>"
+    return f"<span popover id={number.anchor}-how>{row} = {how}</span>"
 
 
 def _check_live(live: Live) -> None:

@@ -40,6 +40,16 @@ class TestNewest:
         assert place_profile.newest(oews).index.tolist() == [0, 1]
 
 
+def test_one_may_is_the_newest_that_all_levels_have():
+    oews = pd.DataFrame(
+        {
+            "area_type": ["national", "state", "metropolitan", "state", "national"],
+            "year": [2025, 2025, 2025, 2026, 2026],
+        }
+    )
+    assert place_profile.of_one_may(oews).index.tolist() == [0, 1, 2]
+
+
 class TestFindPlace:
     @pytest.mark.parametrize("area", ["US-NJ", "CBSA-35620", "US-GU"])
     def test_finds_a_place_by_its_code(self, coders, area):

@@ -105,7 +105,8 @@ def test_prose_is_markdown_whose_numbers_say_what_made_them():
     assert '<strong><a id=n1 class=figure href="ledger.html#x">$9</a></strong>' in one.html
     assert (
         '<a id=n2 href=ledger-page.html#n2 title="9 − 5">$4</a><span popover id=n2-how>'
-        '$4 = <a href="ledger.html#x" title="published">9</a> − 5</span>'
+        "<a href=ledger-page.html#n2>$4</a> = "
+        '<a href="ledger.html#x" title="published">9</a> − 5</span>'
     ) in one.html
     assert "<li>Last <a id=n3 href=ledger-page.html#n3>3</a> in 2024.</li>" in one.html
     assert [number.what for number in group.numbers] == [

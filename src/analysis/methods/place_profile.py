@@ -47,6 +47,19 @@ def newest(oews: pd.DataFrame) -> pd.DataFrame:
     return comparable[comparable["year"] == newest_year]
 
 
+def of_one_may(oews: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the newest May that the nation, the states and the areas all have.
+
+    Where the nation's table comes first, its newer May would stand beside older ones of places.
+
+    Args:
+        oews: rows of OEWS tables of all three levels; see `raw_tables.load_oews`.
+    """
+    kinds = oews.groupby("year")["area_type"].agg(set)
+    whole = kinds[kinds.map({"national", "state", "metropolitan"}.issubset)]
+    return oews[oews["year"] == whole.index.max()]
+
+
 def find_place(places: pd.DataFrame, area: str) -> pd.Series:
     """The row of a place by its code.
 
