@@ -44,6 +44,7 @@ def templates() -> Environment:
         "sha256": _sha256,
         "repr": repr,
         "without_anchors": _without_anchors,
+        "without_comments": _without_comments,
     }
     for template in _TEMPLATES:
         loaded.get_template(f"{template}.html.j2")
@@ -110,6 +111,11 @@ def live_code(parts: Iterable[Live | None]) -> dict[str, list[Markup]]:
         "scripts": list(dict.fromkeys(Markup(part["script"]) for part in held)),
         "styles": list(dict.fromkeys(Markup(part["style"]) for part in held)),
     }
+
+
+def _without_comments(script: Markup) -> Markup:
+    """JavaScript without the lines that only tell its reader something."""
+    return Markup(re.sub(r"^\s*//.*\n", "", script, flags=re.MULTILINE))
 
 
 def _sha256(text: str) -> str:
