@@ -168,7 +168,7 @@ class TestNotebook:
             or (isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno >= 10)
         ]
         assert long == []
-        assert max(len(cell) for cell in lines) <= 30
+        assert max(len(cell) for cell in lines) <= 25
         assert statistics.median(len(tree.body) for tree in trees) <= 5
 
     def test_no_figure_in_prose_is_typed(self, path):
