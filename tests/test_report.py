@@ -452,7 +452,7 @@ class TestWhatAReaderDoes:
         row.get_by_role("link").first.click()
         assert page.locator("a:target").inner_text() == shown
         page.go_back()
-        page.get_by_role("link", name="this code").first.click()
+        page.get_by_role("link", name="the code", exact=True).first.click()
         page.locator("details:target pre").wait_for(timeout=10_000)
 
     def test_a_number_in_a_folded_table_is_unfolded(self, visit, report):
