@@ -168,7 +168,7 @@ def _shown(value: Any) -> str:
 
 def _by_table(path: Path, raw: Path) -> dict[str, pd.DataFrame]:
     """The rows of an official file that belong in each table: of the occupations that it has."""
-    held = {table: load_table(table, raw) for table in _ZIPS if (raw / table).exists()}
+    held = {table: load_table(table, raw) for table in _ZIPS}
     occupations = set().union(*(table["soc_code"] for table in held.values()))
     rows = read_workbook(path, occupations)
     rows = rows[rows["group"] == "detailed"].drop(columns="group")
@@ -177,7 +177,8 @@ def _by_table(path: Path, raw: Path) -> dict[str, pd.DataFrame]:
     tables = {}
     for table, known in held.items():
         given = _of_table(table, rows)
-        given = given[given["soc_code"].isin(known["soc_code"])]
+        if len(known):
+            given = given[given["soc_code"].isin(known["soc_code"])]
         if len(given):
             tables[table] = given.reindex(columns=known.columns.drop("correction"))
     if not tables:

@@ -221,12 +221,9 @@ TABLES = {
     ),
     "only a header": (
         text(lambda content: content.splitlines(keepends=True)[0]),
-        "national_M2024_dl.xlsx: its rows are of cross-industry; no table of the project has such",
+        "national_M2024_dl.xlsx: the project has no row of its year and kind of area to compare",
     ),
-    "no file": (
-        gone(NATION),
-        "national_M2024_dl.xlsx: its rows are of cross-industry; no table of the project has such",
-    ),
+    "no file": (gone(NATION), f"{{root}}/data/raw/{NATION}: No such file or directory"),
     "a folder for a file": (
         gone(NATION, folder=True),
         f"{{root}}/data/raw/{NATION}: Is a directory",
@@ -349,6 +346,11 @@ def archive(name="oesm26nat.zip", **members):
         return base / name
 
     return given
+
+
+def empty_folder(base, official):
+    (base / "empty").mkdir()
+    return base / "empty"
 
 
 def bomb(base, official):
@@ -500,6 +502,12 @@ GIVEN = {
     ),
     "a zip bomb": (bomb, "bomb.zip unpacks to 2,147,483,649 bytes; expected at most 52,428,800"),
     "an encrypted zip": (encrypted, f"oesm26nat.zip is encrypted ({BOOK}); {AN_OEWS_FILE}"),
+    "a folder without flat files": (
+        empty_folder,
+        "empty: expected the flat files oe.data.0.Current, oe.area, oe.industry, oe.occupation, "
+        "oe.datatype, oe.footnote; found no oe.area, oe.industry, oe.occupation, oe.datatype, "
+        "oe.footnote, oe.data.0.Current",
+    ),
     "a cell far outside": (
         stray_cell,
         f"{BOOK} (xl/worksheets/sheet1.xml) has a cell at XFD1...",
@@ -514,7 +522,10 @@ GIVEN = {
     ),
     "an edition with a further column": (
         edition(note="x"),
-        "aapc-2026.csv, column note is not one of the table's; the nearest are: unit...",
+        "aapc-2026.csv, column note is not one of the table's; the nearest are: unit\n"
+        "expected the columns edition, reference_period, population, dimension, category, "
+        "statistic, value, unit, confidence, weakness, locator, source_id; "
+        "docs/aapc-edition.csv is a template, and docs/updating.md says what they mean",
     ),
     "an edition without a source": (
         edition(source_id=""),
@@ -744,16 +755,13 @@ COMMANDS = {
     ),
     "no file": (
         ["update"],
-        USAGE.format("update [OPTIONS] [PATH]", "update") + "Error: ...",
+        USAGE.format("update [OPTIONS] [PATH]", "update")
+        + "Error: give a file to take in, or --undo alone",
     ),
     "a file that is not there": (
         ["update", "no.xlsx"],
         USAGE.format("update [OPTIONS] [PATH]", "update")
         + "Error: Invalid value for '[PATH]': Path 'no.xlsx' does not exist.",
-    ),
-    "a folder": (
-        ["verify", "."],
-        ": expected the flat files oe.data.0.Current, oe.area...",
     ),
     "no job": (
         ["report", "--jobs", "0"],

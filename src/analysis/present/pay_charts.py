@@ -107,41 +107,6 @@ def published_answers(
     return chart_of_rows("answers", rows, Words(title, note), look, wording, answers)
 
 
-def ranks(
-    placed: pd.DataFrame, title: str, note: str = "", **wording: Unpack[Wording]
-) -> DrawnChart:
-    """Where figures stand in a distribution, in rows; `pay_curve` shows the same as one curve.
-
-    Args:
-        placed: `label`, `statistic`, `value`, `emphasis`, and the columns of
-            `analysis.methods.distribution.place`.
-        title: the finding.
-        note: population and period.
-        **wording: see `Wording`.
-    """
-    rows = ranged(placed, bar="likely", line="certain")
-    rows = rows.assign(text=placed["value"].map(usd), value=placed["rank"]).sort_values("value")
-    look = RowLook("percent", key=(MEDIAN, MEAN))
-    return chart_of_rows("ranks", rows, Words(title, note), look, wording, placed)
-
-
-def ratios(
-    rows: pd.DataFrame, title: str, note: str = "", **wording: Unpack[Wording]
-) -> DrawnChart:
-    """One row per comparison of two means; `editions` shows the same in dollars.
-
-    Args:
-        rows: `label` and `ratio`, one mean divided by the other.
-        title: the finding.
-        note: population and period.
-        **wording: see `Wording`.
-    """
-    text = rows["ratio"].map("{:.3f}".format)
-    means = rows.assign(value=rows["ratio"], text=text, statistic="mean", role="aapc")
-    look = RowLook("ratio", zero=1)
-    return chart_of_rows("ratios", means, Words(title, note), look, wording, rows)
-
-
 def group_means(
     groups: pd.DataFrame, title: str, note: str = "", **wording: Unpack[Wording]
 ) -> DrawnChart:
