@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.published.agreement import check_official_tables
+from analysis.published.agreement import check_official_tables, misses_to_look_into
 from analysis.published.dictionary import dictionary_text, refreshed_package
 from analysis.published.package import PACKAGE, Source, parse_package, resource_of, sources
 from analysis.published.raw_tables import (
@@ -370,7 +370,7 @@ def _with_sources(
 
 
 def _judgements_to_review(tables: Iterable[str], raw: Path) -> list[str]:
-    """Known misses to look at again; a table whose corrections no longer fit stops here."""
+    """Misses to look into; a table whose corrections no longer fit stops here."""
     for table in tables:
         load_table(table, raw)
     surveys = load_aapc(raw)
@@ -382,11 +382,7 @@ def _judgements_to_review(tables: Iterable[str], raw: Path) -> list[str]:
             f"{', '.join(readings)}; first give the one that does not hold a `drop` in "
             "corrections.csv"
         )
-    try:
-        check_official_tables(raw)
-    except InputError as error:
-        return str(error).splitlines()
-    return []
+    return misses_to_look_into(check_official_tables(raw), load_table("known-misses.csv", raw))
 
 
 def _headlines(raw: Path) -> pd.Series:

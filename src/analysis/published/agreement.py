@@ -2,8 +2,8 @@
 
 BLS rounds employment and annual wages to 10 and hourly wages to a cent, and counts 2,080 hours a
 year (https://www.bls.gov/oes/oes_ques.htm). A tolerance is the largest difference that rounding
-alone can make, so a miss has another cause. It is never widened: `known-misses.csv` has each miss,
-its size and what explains it.
+alone can make, so a miss has another cause. It is never widened: `known-misses.csv` has each miss
+that was looked into, its size and what explains it.
 """
 
 from pathlib import Path
@@ -13,7 +13,6 @@ import pandas as pd
 from analysis.published.paths import RAW
 from analysis.published.pay_statistics import HOURS_A_YEAR
 from analysis.published.raw_tables import load_oews, load_table
-from common.errors import InputError
 
 _ROUNDED_TO_TEN = 5.0
 _ROUNDED_TO_A_CENT = 0.005
@@ -22,8 +21,12 @@ _OWNERS = ["000001", "999001"]
 """All private industries, and all government with its schools, hospitals and post offices."""
 _IN_62 = ["621000", "622000", "623000", "624000"]
 """The parts of health care and social assistance."""
-_FIGURES = ["found", "expected", "difference", "tolerance"]
-_COLUMNS = ["name", *_CELL, *_FIGURES, "holds", "missing", "explanation"]
+_COLUMNS = [
+    *("name", *_CELL, "found", "expected", "difference", "tolerance", "holds", "missing"),
+    "explanation",
+]
+NOT_EXPLAINED = "Nobody has looked into it yet."
+"""What the tables say of a miss that `known-misses.csv` does not have, or has of another size."""
 
 
 def check_official_tables(folder: Path = RAW) -> pd.DataFrame:
@@ -32,11 +35,8 @@ def check_official_tables(folder: Path = RAW) -> pd.DataFrame:
     Returns:
         One row per check, year and occupation, in jobs or in US dollars a year: name, year,
         soc_code, found, expected, difference (found less expected), tolerance, holds, missing
-        (codes of the areas or sectors without a value), explanation ("" where the check holds or
-        nobody has explained the miss).
-
-    Raises:
-        InputError: a known miss has changed its size or is none any more.
+        (codes of the areas or sectors without a value), explanation ("" where the check holds,
+        `NOT_EXPLAINED` of a miss that nobody has explained in its size).
     """
     national, state, sector, area, industry = (
         load_oews(level, folder) for level in ("national", "state", "sector", "area", "industry")
@@ -107,34 +107,48 @@ def explain_misses(checks: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         checks: name, year, soc_code, found, expected, tolerance, missing.
-        known: the columns of `known-misses.csv`, its index + 2 being the row in that file.
-
-    Raises:
-        InputError: a known miss has changed its size, to a tenth, or is none any more.
+        known: the columns of `known-misses.csv`; one whose size, to a tenth, is another explains
+            nothing.
     """
     difference = checks["found"] - checks["expected"]
-    checks = checks.assign(
-        difference=difference, holds=difference.abs() <= checks["tolerance"], explanation=""
-    )
-    problems = []
+    holds = difference.abs() <= checks["tolerance"]
+    key = ["name", *_CELL]
+    by_check = known.rename(columns={"check": "name"})[[*key, "expects", "explanation"]]
+    beside = checks[key].merge(by_check, on=key, how="left")
+    is_known = difference.round(1) == beside["expects"]
+    explanation = beside["explanation"].where(is_known, NOT_EXPLAINED).mask(holds, "")
+    return checks.assign(difference=difference, holds=holds, explanation=explanation)[_COLUMNS]
+
+
+def misses_to_look_into(checks: pd.DataFrame, known: pd.DataFrame) -> list[str]:
+    """What `known-misses.csv` no longer says rightly of the checks, or does not say yet.
+
+    Args:
+        checks: what `check_official_tables` returns.
+        known: the columns of `known-misses.csv`, its index + 2 being the row in that file.
+    """
+    found = checks[~checks["holds"]].set_index(["name", *_CELL])["difference"].round(1)
+    notes = []
     for row, miss in known.iterrows():
-        same = (
-            (checks["name"] == miss["check"])
-            & (checks[_CELL] == miss[_CELL]).all(axis=1)
-            & ~checks["holds"]
-        )
-        found = checks.loc[same, "difference"].round(1).tolist()
-        if found != [miss["expects"]]:
-            now = f"is {found[0]:g}" if found else "is within rounding or cannot be checked"
-            problems.append(
-                f"known-misses.csv, row {row + 2}: {miss['check']} of {miss['soc_code']} in "
-                f"{miss['year']} {now}, expected {miss['expects']:g}; look again, then correct or "
-                "remove the row"
+        name = (miss["check"], miss["year"], miss["soc_code"])
+        now = found.get(name)
+        if now != miss["expects"]:
+            is_now = "is within rounding or cannot be checked" if now is None else f"is {now:g}"
+            notes.append(
+                f"known-misses.csv, row {row + 2}: {_in_words(name)} {is_now}, expected "
+                f"{miss['expects']:g}; look again, then correct or remove the row"
             )
-        checks.loc[same, "explanation"] = miss["explanation"]
-    if problems:
-        raise InputError("\n".join(problems))
-    return checks[_COLUMNS]
+    for name in found.index.difference(pd.MultiIndex.from_frame(known[["check", *_CELL]])):
+        notes.append(
+            f"known-misses.csv has no row yet for a miss: {_in_words(name)} is {found[name]:g}; "
+            "look into it, then add what explains it"
+        )
+    return notes
+
+
+def _in_words(check: tuple[str, int, str]) -> str:
+    name, year, soc_code = check
+    return f"{name} of {soc_code} in {year}"
 
 
 def _beside(national: pd.DataFrame, column: str, parts: pd.DataFrame) -> pd.DataFrame:
