@@ -150,7 +150,7 @@ def reasons() -> list[tuple[re.Pattern, str]]:
 
 def try_again(module: str) -> None:
     """Let mutmut forget the survivors that have no reason."""
-    path = COPY / "mutants" / "src" / "analysis" / Path(*module.split(".")).with_suffix(".py.meta")
+    path = COPY / "mutants" / "src" / Path(*module.split(".")).with_suffix(".py.meta")
     known = json.loads(path.read_bytes())
     unexplained = [
         key for key, (_, was, became) in survivors(module).items() if not reason(was, became)

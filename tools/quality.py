@@ -8,6 +8,7 @@ sees, with the reasons that survivors.csv gives.
 import hashlib
 import json
 import platform
+import tomllib
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -100,27 +101,34 @@ def mutants() -> list[str]:
         "|---|--:|--:|--:|--:|",
     ]
     found = json.loads(FOUND.read_bytes()) if FOUND.exists() else {}
-    rows = []
+    rows, untried = [], 0
     total = dict.fromkeys(("mutants", "killed", "survived", "untested"), 0)
-    for path in sorted((ROOT / "src" / "analysis").glob("[fm]*/[!_]*.py")):
-        module = f"{path.parent.name}.{path.stem}"
+    for path in mutable():
+        module = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)
         counts = found.get(module, {})
         now = hashlib.sha256(path.read_bytes()).hexdigest()
         tried = sum(counts.get(name, 0) for name in ("killed", "survived", "untested"))
-        if counts and not counts["mutants"]:
-            continue
         if tried and counts["sha256"] == now:
-            cells = [f"{counts[name]:,}" for name in total]
+            rows.append(f"| `{module}` | {' | '.join(f'{counts[name]:,}' for name in total)} |")
             total = {name: total[name] + counts[name] for name in total}
-        else:
-            cells = [NOT_RUN, "", "", ""]
-        rows.append(f"| `{module}` | {' | '.join(cells)} |")
+        elif not counts or counts["mutants"]:
+            untried += 1
+    if untried:
+        rows.append(f"| {untried} modules | {NOT_RUN} since their code changed | | | |")
     if not total["mutants"]:
         return [*head, *rows]
     tried = total["killed"] + total["survived"] + total["untested"]
     killed = f"{total['killed'] / tried:.1%} of those are killed; mutants.md has the others."
     sums = f"| all of these | {' | '.join(f'{count:,}' for count in total.values())} |"
     return [*head, *rows, sums, "", f"{tried:,} of these were tried, and {killed}"]
+
+
+def mutable() -> list[Path]:
+    """The modules that mutmut is told to change."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    patterns = settings["tool"]["mutmut"]["only_mutate"]
+    paths = [path for pattern in patterns for path in sorted(ROOT.glob(pattern))]
+    return [path for path in paths if path.stem != "__init__"]
 
 
 def survivors() -> list[str]:
@@ -131,6 +139,8 @@ def survivors() -> list[str]:
         "",
         "By `make quality`, from the last `make mutants`; the reasons are in tools/survivors.csv.",
     ]
+    if not found:
+        text += ["", "None has been tried since the code was last divided into modules."]
     for module, counts in found.items():
         rows = []
         for function, was, became in counts["survivors"]:
