@@ -47,6 +47,9 @@ lab: $(READY) ## open JupyterLab on a page that says which notebook answers what
 	@$(BIN)/jupyter trust notebooks/*.ipynb
 	@$(BIN)/jupyter lab --notebook-dir=. --LabApp.app_settings_dir=notebooks/.lab notebooks/README.md
 
+preview: $(READY) ## show the report in a browser while you write: what you save is made anew
+	@$(BIN)/coderpay preview
+
 notebooks: $(READY) ## run the notebooks in place, as they are committed, and renew the picture of the README
 	@$(BIN)/jupyter nbconvert --to notebook --execute --inplace --ExecutePreprocessor.record_timing=False \
 		--log-level=WARN notebooks/*.ipynb
@@ -74,4 +77,4 @@ $(READY): requirements.lock pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@pwd -P > $@
 
-.PHONY: help report areas test test-all mutants quality audit lab notebooks bench lock clean
+.PHONY: help report areas test test-all mutants quality audit lab preview notebooks bench lock clean

@@ -75,6 +75,21 @@ def report(
 
 
 @commands.command()
+@click.option(
+    "--port",
+    type=click.IntRange(1024, 65535),
+    default=8765,
+    show_default=True,
+    help="To listen on.",
+)
+def preview(port: int) -> None:
+    """Show the report in a browser while you write, and make anew what you save."""
+    from pages.preview import serve_report
+
+    serve_report(ROOT, port)
+
+
+@commands.command()
 @click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option("--write", is_flag=True, help="Change the files; without it nothing is written.")
 @click.option("--undo", is_flag=True, help="Take the last update back; your own edits stay.")

@@ -6,6 +6,7 @@ import platform
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -110,12 +111,17 @@ class Batch:
                 yield page, reason
                 stale.add(page.name)
 
+    def processes(self) -> Processes:
+        """The processes that make the pages; to be entered."""
+        return Processes(lambda: self._modules, self.root)
+
     def run(
         self,
         jobs: int | None = None,
         scheduler: str = "",
         started: Callable[[Page], None] = lambda page: None,
         ended: Callable[[Outcome], None] = lambda outcome: None,
+        warm: Processes | None = None,
     ) -> list[Outcome]:
         """Make what is to be made, write the first page and the manifest.
 
@@ -124,6 +130,7 @@ class Batch:
                 the scheduler's workers.
             scheduler: the address of a Dask scheduler whose workers make the pages, or "".
             started, ended: told of each page, for a display of progress.
+            warm: the processes of an earlier batch, which stay; by default new ones, which do not.
 
         Returns:
             The outcomes, in order of need.
@@ -133,7 +140,7 @@ class Batch:
                 does not say that it needs that page.
         """
         clear_leftovers(self.root)
-        with Processes(lambda: self._modules, self.root) as processes:
+        with nullcontext(warm) if warm else self.processes() as processes:
             if scheduler:
                 place = cluster_workers(scheduler, jobs, self.root, processes)
             else:

@@ -1,0 +1,151 @@
+"""The report in a real browser while its notebooks are edited."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+
+import psutil
+import pytest
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = (
+    shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
+)
+SERVE = "import sys; from pathlib import Path; from pages.preview import serve_report; " + (
+    "serve_report(Path(sys.argv[1]), int(sys.argv[2]))"
+)
+SERVER = "import psutil, helper; print('by', psutil.Process().parent().parent().pid, helper.WORD)"
+SECONDS = 120_000
+"""In milliseconds, how long a busy machine may take."""
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def serve(project, port):
+    return subprocess.Popen(
+        [sys.executable, "-c", SERVE, project.root, str(port)],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([*sys.path, str(project.root / "src")])},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def project(project_of):
+    made = project_of("previewed")
+    made.write("src/helper.py", "WORD = 'old word'")
+    made.write("data/raw/table.csv", "value\nold value\n")
+    read = "print(open('../data/raw/table.csv').read())"
+    made.notebook("a", SERVER, read, prose="Old prose.")
+    made.notebook("b")
+    made.plan({"a": {}, "b": {}})
+    return made
+
+
+@pytest.fixture(scope="module")
+def preview(project):
+    """The address, and the process that serves."""
+    port = free_port()
+    serving = serve(project, port)
+    assert str(port) in serving.stdout.readline()
+    yield f"http://127.0.0.1:{port}", serving
+    serving.terminate()
+    serving.wait()
+
+
+@pytest.fixture(scope="module")
+def page(preview):
+    """Page a, open in Chromium from before it is made; no test asks for it again."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page()
+        page.problems = []
+        page.on("console", lambda said: page.problems.append(said.text))
+        page.goto(f"{preview[0]}/a.html")
+        page.get_by_text("Old prose.").wait_for(timeout=SECONDS)
+        yield page
+        browser.close()
+
+
+def server_of(page):
+    return page.locator("pre.stdout", has_text="by ").text_content().split()[1]
+
+
+def edited(project, **changes):
+    """Notebook a with other prose or cells."""
+    project.notebook("a", *changes.pop("cells", [SERVER]), **changes)
+
+
+def test_a_saved_notebook_is_shown_by_the_server_that_was_warm(project, page):
+    before = server_of(page)
+    edited(project, prose="New prose.")
+    page.get_by_text("New prose.").wait_for(timeout=SECONDS)
+    assert server_of(page) == before
+
+
+def test_changed_data_and_code_are_shown(project, page):
+    edited(project, cells=[SERVER, "print(open('../data/raw/table.csv').read())"])
+    page.get_by_text("old value").wait_for(timeout=SECONDS)
+    project.write("data/raw/table.csv", "value\nnew value\n")
+    page.get_by_text("new value").wait_for(timeout=SECONDS)
+    before = server_of(page)
+    project.write("src/helper.py", "WORD = 'new word'")
+    page.get_by_text("new word").wait_for(timeout=SECONDS)
+    assert server_of(page) != before
+
+
+def test_what_a_cell_raises_is_in_the_page(project, page):
+    edited(project, cells=["1 / 0"])
+    page.get_by_text("ZeroDivisionError").first.wait_for(timeout=SECONDS)
+    edited(project, prose="Mended.")
+    page.get_by_text("Mended.").wait_for(timeout=SECONDS)
+
+
+def test_a_plan_that_is_wrong_changes_nothing_until_it_is_mended(project, page):
+    good = project.read("report.yml")
+    project.write("report.yml", good.replace("title", "titel"))
+    project.write("report.yml", good)
+    edited(project, prose="After the plan.")
+    page.get_by_text("After the plan.").wait_for(timeout=SECONDS)
+
+
+def test_the_first_page_and_tables_are_served_and_nothing_else(project, page, preview):
+    for name, status in {"/": 200, "/data/raw/table.csv": 200, "/c.html": 404}.items():
+        assert page.request.get(preview[0] + name).status == status, name
+    for name in ("/..%2freport.yml", "/data/..%2freport.yml", "/%2fetc/passwd", "/notebooks"):
+        assert page.request.get(preview[0] + name).status == 404, name
+    assert [said for said in page.problems if "404" not in said] == []
+
+
+def test_only_the_loopback_address_listens(page, preview):
+    family = [psutil.Process(preview[1].pid), *psutil.Process(preview[1].pid).children(True)]
+    listening = [
+        connection.laddr.ip
+        for process in family
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert listening == ["127.0.0.1"]
+
+
+def test_a_port_in_use_is_named(project, preview):
+    port = preview[0].rpartition(":")[2]
+    said, _ = serve(project, port).communicate()
+    assert f"InputError: --port {port} cannot be used: Address already in use" in said
+
+
+def test_when_it_ends_so_does_all_that_it_started(project):
+    serving = serve(project, free_port())
+    serving.stdout.readline()
+    family = psutil.Process(serving.pid).children(recursive=True)
+    serving.send_signal(2)
+    said, _ = serving.communicate()
+    assert "leaked" not in said
+    assert psutil.wait_procs(family, timeout=30)[1] == []
