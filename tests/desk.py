@@ -17,6 +17,12 @@ place: str = "US"  # a code
 share: float = 0.5
 draft: bool = False"""
 
+STREAMS = {
+    "stdin": subprocess.DEVNULL,
+    "stdout": subprocess.PIPE,
+    "stderr": subprocess.PIPE,
+}
+
 
 class Desk:
     """A small project, beside it the user's home and temporary folder."""
@@ -49,10 +55,12 @@ class Desk:
             if path.is_file() and path.name != "ran.txt"
         }
 
-    def start(self, *arguments, environment=(), **options):
-        """Start `coderpay` in the desk's project, as a process."""
+    def start(self, *arguments, environment=(), program="c.main()", **options):
+        """Start `coderpay` in the desk's project, as a process.
+
+        Another program finds the command line as `c`.
+        """
         root = f"c.ROOT = pathlib.Path({str(self.root)!r})"
-        program = f"import pathlib, analysis.cli as c; {root}; c.main()"
         home = {
             "HOME": str(self.base / "home"),
             "TMPDIR": str(self.base / "tmp"),
@@ -61,12 +69,14 @@ class Desk:
         }
         given = os.environ | home | dict(environment)
         return subprocess.Popen(
-            [sys.executable, "-c", program, *arguments],
+            [
+                sys.executable,
+                "-c",
+                f"import pathlib, analysis.cli as c\n{root}\n{program}",
+                *arguments,
+            ],
             env={name: value for name, value in given.items() if value is not None},
             cwd=self.root,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             text=True,
-            **options,
+            **STREAMS | options,
         )

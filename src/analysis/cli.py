@@ -14,7 +14,9 @@ import click
 
 from analysis.published.paths import ROOT
 from common.errors import InputError
+from common.plain_text import printable
 from intake.journal import finish_interrupted
+from pages.failures import ProcessLostError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,16 +61,16 @@ def report(
     if dry_run:
         stale = list(batch.reasons())
         for page, reason in stale:
-            click.echo(f"{page.name}  {reason}")
-        click.echo(f"{len(batch.pages) - len(stale)} of {len(batch.pages)} pages are up to date")
+            _say(f"{page.name}  {reason}")
+        _say(f"{len(batch.pages) - len(stale)} of {len(batch.pages)} pages are up to date")
         return
     with Progress(len(batch.pages), quiet) as progress:
         outcomes = batch.run(jobs, scheduler, progress.started, progress.ended)
     if not quiet:
         counts = ", ".join(f"{count} {status}" for status, count in sorted(progress.counts.items()))
-        click.echo(f"report/index.html: {counts}")
+        _say(f"report/index.html: {counts}")
         for notebook in batch.unnamed():
-            click.echo(f"{notebook} is in no page of report.yml, so it was not run")
+            _say(f"{notebook} is in no page of report.yml, so it was not run")
     failures = [outcome.failure for outcome in outcomes if outcome.status == "failed"]
     if failures:
         sys.exit(2 if all(failure.users_mistake for failure in failures if failure) else 1)
@@ -105,18 +107,22 @@ def update(path: Path | None, write: bool, undo: bool) -> None:
         raise click.UsageError("give a file to take in, or --undo alone")
     if undo:
         undone = undo_last(ROOT)
-        click.echo(f"Undone: {undone.name}, in {_shown(undone.after)}")
+        _say(f"Undone: {undone.name}, in {_shown(undone.after)}")
         return
     assert path
     planned = (write_update if write else plan_update)(path, ROOT)
     for line in [*described(planned.cells), *planned.notes]:
-        click.echo(line)
+        _say(line)
     if not planned.contents:
-        click.echo("Nothing new.")
+        _say("Nothing new.")
     elif write:
-        click.echo(f"Written: {_shown(planned.contents)}")
+        _say(f"Written: {_shown(planned.contents)}")
     else:
-        click.echo("Nothing written; repeat with --write.")
+        _say("Nothing written; repeat with --write.")
+
+
+def _say(text: str, err: bool = False) -> None:
+    click.echo(printable(text), err=err)
 
 
 def _shown(files: Iterable[Path]) -> str:
@@ -134,8 +140,8 @@ def verify(path: Path) -> None:
 
     found = verify_workbook(path, ROOT)
     for line in described(found.differences):
-        click.echo(line)
-    click.echo(
+        _say(line)
+    _say(
         f"{found.rows} rows and {found.cells} cells compared, {len(found.differences)} differences;"
         f" {found.not_in_copy} more cells are in the workbook only"
     )
@@ -170,7 +176,7 @@ def oews(year: int, kind: str, contact: str) -> None:
     from intake.download import fetch_oews
 
     path = fetch_oews(year, kind, ROOT / "downloads", contact).relative_to(ROOT)
-    click.echo(f"{path}; now see what it brings: coderpay update {path}")
+    _say(f"{path}; now see what it brings: coderpay update {path}")
 
 
 @fetch.command()
@@ -180,7 +186,7 @@ def flat_files(contact: str) -> None:
     from intake.download import fetch_flat_files
 
     path = fetch_flat_files(ROOT / "downloads", contact).relative_to(ROOT)
-    click.echo(f"{path}; now see what it brings: coderpay update {path}")
+    _say(f"{path}; now see what it brings: coderpay update {path}")
 
 
 @commands.command()
@@ -194,7 +200,7 @@ def accuracy(path: Path) -> None:
     from intake.workbooks import read_workbook
 
     nation = read_workbook(path, nation_only=True).query("group == 'detailed'")
-    click.echo(distribution.accuracy(nation).round(3).to_string(index=False))
+    _say(distribution.accuracy(nation).round(3).to_string(index=False))
 
 
 @commands.command()
@@ -215,12 +221,16 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
+        error.message = printable(error.message)
         error.show()
     except InputError as error:
-        click.echo(f"Error: {error}", err=True)
+        _say(f"Error: {error}", err=True)
+    except ProcessLostError as error:
+        _say(f"Error: {error}; the next run makes what is missing", err=True)
+        sys.exit(1)
     except OSError as error:  # no such file, no right to it, too many open, a full disk
         place = f"{error.filename}: " if error.filename else ""
-        click.echo(f"Error: {place}{error.strerror or error}", err=True)
+        _say(f"Error: {place}{error.strerror or error}", err=True)
     sys.exit(2)
 
 

@@ -18,7 +18,7 @@ import msgspec
 
 from common.errors import InputError
 from common.plan_file import PLAN_NAME
-from common.safe_files import clear_leftovers, digest_of
+from common.safe_files import clear_leftovers, digest, digest_of
 from pages.failures import Failure, failure_of
 from pages.notebooks import imports, modules, read_cells
 from pages.package_descriptions import described_tables
@@ -26,7 +26,14 @@ from pages.page_messages import Result, Run, Task
 from pages.page_records import LOOKS, Record, Records, as_json
 from pages.plan import Page, read_plan
 from pages.processes import Processes
-from pages.workers import Submit, cluster_workers, local_workers, perform, program
+from pages.workers import (
+    SECONDS_TO_EXPORT,
+    Submit,
+    cluster_workers,
+    local_workers,
+    perform,
+    program,
+)
 
 _LIBRARIES = ("jupyterlab", "matplotlib", "nbconvert", "pandas", "papermill", "scipy", "seaborn")
 _LOCK = "requirements.lock"
@@ -136,8 +143,8 @@ class Batch:
             The outcomes, in order of need.
 
         Raises:
-            InputError: the scheduler cannot be used, or a page reads what another one writes and
-                does not say that it needs that page.
+            InputError: the scheduler cannot be used, a page reads what another one writes and does
+                not say that it needs that page, or a file of the report was lost meanwhile.
         """
         clear_leftovers(self.root)
         with nullcontext(warm) if warm else self.processes() as processes:
@@ -152,6 +159,8 @@ class Batch:
             self._check_needs()
             self._store.keep_only(self.plan.pages)
             self._write_first_page(outcomes, processes)
+        if any(outcome.status != "kept" for outcome in outcomes.values()):
+            self._check_outputs()
         return [outcomes[page.name] for page in self.pages]
 
     def _make_pages(
@@ -305,12 +314,25 @@ class Batch:
                 versions,
                 self._site,
                 self.root,
+                seconds=2 * SECONDS_TO_EXPORT,
             )
             self._store.remove(outputs.keys() - files.keys())
             outputs = self._store.write(files)
         run = {name: outcome.entry() for name, outcome in outcomes.items()}
         report = {"manifest.json": manifest | {"outputs": outputs}, "run.json": run}
         self._store.write({f"report/{name}": as_json(content) for name, content in report.items()})
+
+    def _check_outputs(self) -> None:
+        """Nobody else may have touched what this batch has put in place or kept."""
+        files = self._manifest_before()[1]
+        for page in self.pages:
+            files |= self._records[page.name].outputs
+        lost = [path for path, known in files.items() if digest(self.root / path) != known]
+        if lost or not files:
+            raise InputError(
+                f"{', '.join(lost[:3]) or 'report/manifest.json'} changed or went while the report "
+                "was being made; make it again"
+            )
 
     def _manifest_before(self) -> tuple[dict[str, Any], dict[str, str]]:
         """The last manifest without its outputs, and these; both empty if it is damaged."""

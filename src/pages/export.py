@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 
 from common.errors import InputError
 from common.notebook_contract import CHART_MIME, Live
+from common.plain_text import for_spreadsheet
 from pages.markdown import markdown_html
 from pages.notebooks import runs_programs
 from pages.number_links import Linker, figures_behind
@@ -250,5 +251,6 @@ def _highlighted(source: str) -> Markup:
 
 def _csv(table: Mapping[str, Any]) -> str:
     buffer = StringIO()
-    csv.writer(buffer, lineterminator="\n").writerows([table["columns"], *table["rows"]])
+    rows = [[for_spreadsheet(cell) for cell in row] for row in (table["columns"], *table["rows"])]
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
     return buffer.getvalue()

@@ -80,7 +80,7 @@ class Processes:
             InputError: the function raises it.
             CallFailedError: the function raises something else.
             OutOfTimeError: it took longer.
-            ProcessLostError: its process was killed, or the batch is over.
+            ProcessLostError: its process was killed or cannot be started, or the batch is over.
         """
         ours, theirs = self._context.Pipe(duplex=False)
         process = self._context.Process(target=_answer_apart, args=(theirs, function, arguments))
@@ -93,7 +93,7 @@ class Processes:
                 raise ProcessLostError("the batch is over")
             if FORKS:
                 self._context.set_forkserver_preload(["__main__", "pages.server_preload"])
-            process.start()
+            _start(process)
             self._running.add(process)
         theirs.close()
         try:
@@ -131,6 +131,13 @@ def call_in_copy(
     finally:
         process.kill()
         process.join()
+
+
+def _start(process: Any) -> None:
+    try:
+        process.start()
+    except (OSError, EOFError) as error:  # too many open files, or the server is lost
+        raise ProcessLostError(f"its process cannot be started ({error})") from error
 
 
 def _answer_of(

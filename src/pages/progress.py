@@ -5,6 +5,7 @@ from collections import Counter
 
 from tqdm import tqdm
 
+from common.plain_text import printable
 from pages.batch import Outcome
 from pages.plan import Page
 
@@ -49,7 +50,7 @@ class Progress:
                     else trace or outcome.failure.message
                 ]
                 self._told.add(trace)
-            self._bar.write("\n".join([line, *details]), file=sys.stderr)
+            self._bar.write(printable("\n".join([line, *details])), file=sys.stderr)
         self._bar.update()
         self._show()
 

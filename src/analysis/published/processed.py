@@ -9,6 +9,7 @@ import yaml
 
 from analysis.published.ledger import COLUMNS
 from analysis.published.paths import PROCESSED, ROOT
+from common.plain_text import for_spreadsheet
 from common.safe_files import put_in_place
 
 
@@ -45,6 +46,9 @@ def load_figures() -> pd.DataFrame:
 def save_table(frame: pd.DataFrame, name: str, folder: Path) -> str:
     """Write a table as CSV and say what was written, relative to the project if it lies there."""
     path = folder / name
+    frame = frame.rename(columns=for_spreadsheet)
+    texts = frame.select_dtypes(exclude=["number", "bool"])
+    frame = frame.assign(**{column: texts[column].map(for_spreadsheet) for column in texts})
     content = frame.to_csv(index=False, lineterminator="\n", float_format="%.15g").encode()
     if path.is_relative_to(ROOT):
         put_in_place(path, content, ROOT)
