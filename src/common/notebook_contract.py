@@ -75,6 +75,8 @@ class Traced(Origin):
     """A text, most often a number, and where it comes from."""
 
     text: str
+    area: str
+    """The code of the place that the text names; a page leads to the page of that place."""
 
 
 def in_words(origin: Origin) -> str:

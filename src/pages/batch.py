@@ -24,7 +24,7 @@ from pages.notebooks import imports, modules, read_cells
 from pages.package_descriptions import described_tables
 from pages.page_messages import Result, Run, Task
 from pages.page_records import LOOKS, Record, Records, as_json
-from pages.plan import Page, read_plan
+from pages.plan import AREA_PARAMETER, Page, read_plan
 from pages.processes import Processes
 from pages.workers import (
     SECONDS_TO_EXPORT,
@@ -387,7 +387,21 @@ class Batch:
             "site": self.plan.title,
             "links": [{"name": name, "href": href, "short": title} for name, href, title in links],
             "tables": described_tables(self.root, self.plan.sources),
+            "places": self._places(),
         }
+
+    def _places(self) -> dict[str, str]:
+        """By area code, the file of the page of a place, where it is there or about to be made."""
+        chosen = {page.name for page in self.pages}
+        report = self.root / "report"
+        there = [
+            page
+            for page in self.plan.pages.values()
+            if AREA_PARAMETER in page.parameters
+            and (page.name in chosen or (report / f"{page.name}.html").is_file())
+        ]
+        there.sort(key=lambda page: bool(page.sweep))  # of two pages, that of a sweep
+        return {page.parameters[AREA_PARAMETER]: f"{page.name}.html" for page in there}
 
     def _near(self, page: Page) -> list[dict[str, str]]:
         """The pages before and after a page, among the single ones or those of its sweep."""

@@ -78,19 +78,12 @@ def page_files(
     Raises:
         InputError: two charts have the same name, and so would their files.
     """
-    name, linker = page.name, Linker(page.name, page.sweep)
+    name, linker = page.name, Linker(page.name, page.sweep, site.get("places"))
     files = {f"notebooks/{name}.ipynb": nbformat.writes(notebook) + "\n"}
     kinds = [cell.cell_type for cell in notebook.cells]
     titled = kinds.index("markdown") if "markdown" in kinds else -1
     cells = [
-        _shown_cell(
-            cell,
-            position,
-            linker,
-            (root / page.notebook).parent,
-            position == titled,
-            site.get("places", {}),
-        )
+        _shown_cell(cell, position, linker, (root / page.notebook).parent, position == titled)
         for position, cell in enumerate(notebook.cells)
     ]
     files |= _chart_files(name, notebook)
@@ -197,12 +190,7 @@ def _described(
 
 
 def _shown_cell(
-    cell: NotebookNode,
-    position: int,
-    linker: Linker,
-    folder: Path,
-    titled: bool,
-    places: Mapping[str, str],
+    cell: NotebookNode, position: int, linker: Linker, folder: Path, titled: bool
 ) -> dict[str, Any]:
     """A cell as the template shows it; if it is the titled one, without the title of the page."""
     tags = cell.metadata.get("tags", [])
@@ -212,7 +200,7 @@ def _shown_cell(
         "code": Markup(""),
         "prose": Markup(""),
         "sections": [],
-        "outputs": show_outputs(cell, position, linker, places),
+        "outputs": show_outputs(cell, position, linker),
     }
     if cell.cell_type == "code" and cell.source.strip():
         shown |= {"code": _highlighted(cell.source), "count": cell.execution_count or position}

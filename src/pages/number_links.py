@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
@@ -53,8 +53,8 @@ class Group:
 
 
 def origin_of(piece: Traced) -> Origin:
-    """Where a text comes from, without the text."""
-    return Origin(**{key: value for key, value in piece.items() if key != "text"})  # type: ignore
+    """Where a text comes from, without the text and what it names."""
+    return Origin(**{key: piece[key] for key in piece if key not in ("text", "area")})  # type: ignore
 
 
 def figures_behind(origin: Origin) -> set[str]:
@@ -69,8 +69,9 @@ def figures_behind(origin: Origin) -> set[str]:
 class Linker:
     """Numbers a page's numbers from its top, and makes them links."""
 
-    def __init__(self, page: str, sweep: str) -> None:
-        """Take the names of the page and of the sweep that it is in, or ""."""
+    def __init__(self, page: str, sweep: str, places: Mapping[str, str] | None = None) -> None:
+        """Take the names of the page and its sweep, or "", and the pages of places by area code."""
+        self.places = places or {}
         self._own = f"ledger-{page}.html#"
         self._published = f"ledger{sweep and f'-{sweep}'}.html#"
         self._count = 0
@@ -96,6 +97,11 @@ class Linker:
         html = self.link(text)
         name_sentences(text, self.numbers[before:])
         return html
+
+    def place(self, text: str, area: str) -> str:
+        """The name of a place as HTML: a link to its page, where it has one."""
+        named = escape(text, quote=False)
+        return f'<a href="{escape(self.places[area])}">{named}</a>' if area in self.places else named
 
     def cell(self, text: str, what: str, numeric: bool = True, origin: Origin | None = None) -> str:
         """The text of a table's cell as HTML.

@@ -58,18 +58,15 @@ class Shown:
     live: Live | None = None
 
 
-def show_outputs(
-    cell: NotebookNode, position: int, linker: Linker, places: Mapping[str, str]
-) -> list[Shown]:
-    """The outputs of a cell, each with the numbers in it made links.
+def show_outputs(cell: NotebookNode, position: int, linker: Linker) -> list[Shown]:
+    """The outputs of a cell, each with the numbers and places in it made links.
 
     Args:
         cell: with outputs, or of another kind and without.
         position: of the cell in its notebook.
         linker: of the page.
-        places: by area code, the file of the page of a place; a chart leads to it.
     """
-    return [_show(output, cell, position, linker, places) for output in cell.get("outputs", ())]
+    return [_show(output, cell, position, linker) for output in cell.get("outputs", ())]
 
 
 def slug(name: str) -> str:
@@ -77,13 +74,7 @@ def slug(name: str) -> str:
     return re.sub(r"[^\w-]+", "-", name)
 
 
-def _show(
-    output: NotebookNode,
-    cell: NotebookNode,
-    position: int,
-    linker: Linker,
-    places: Mapping[str, str],
-) -> Shown:
+def _show(output: NotebookNode, cell: NotebookNode, position: int, linker: Linker) -> Shown:
     data = output.get("data", {})
     chart, table, live = data.get(CHART_MIME), data.get(TABLE_MIME), data.get(LIVE_MIME)
     svg, phone_svg, first_row = "", "", {}
@@ -91,8 +82,8 @@ def _show(
         if chart:
             kind, html = "chart", _drawn(chart["table"], linker)
             group.title, group.source = chart["alt"], chart["source"]
-            svg = _drawing(data["image/svg+xml"], places)
-            phone_svg = _drawing(chart.get("phone", ""), places)
+            svg = _drawing(data["image/svg+xml"], linker.places)
+            phone_svg = _drawing(chart.get("phone", ""), linker.places)
         elif table:
             group.title, group.source = table["title"], table["source"]
             rows = [_linked_row(row, table["columns"], linker) for row in table["rows"]]
@@ -122,7 +113,9 @@ def _prose(prose: Prose, linker: Linker) -> str:
             plain += "\n".join(paragraph.replace("\n", " ") for paragraph in paragraphs)
             continue
         markdown += f"\ue000{len(texts)}\ue001"
-        if part.keys() == {"text"}:
+        if "area" in part:
+            texts.append(linker.place(part["text"], part["area"]))
+        elif part.keys() == {"text"}:
             texts.append(escape(part["text"], quote=False))
         else:
             texts.append(linker.traced(part, len(plain)) + _explanation(linker))
@@ -258,7 +251,9 @@ def _linked_row(
     for cell, column in zip(row, columns, strict=True):
         what = f"{row[0]['text']} · {column['heading']}"
         link = partial(linker.cell, what=what, numeric=column["numeric"])
-        if column.get("folded"):
+        if "area" in cell:
+            cells.append(linker.place(cell["text"], cell["area"]))
+        elif column.get("folded"):
             cells.append(_folded(cell["text"], link))
         else:
             cells.append(link(cell["text"], origin=origin_of(cell)))

@@ -23,6 +23,8 @@ from pages.notebooks import parameters, read_cells, title_and_summary
 
 OUTPUT_PARAMETER = "output_dir"
 """The parameter that says where a page's tables go; in a sweep each page has its own."""
+AREA_PARAMETER = "area"
+"""The parameter that names a page's place, by the code that links to places hold."""
 # The report's own: `index`, `methodology`, `ledger`, and `ledger-` with a page's or sweep's name.
 _NAME = re.compile(r"(?!index$|methodology$|ledger$|ledger-)[A-Za-z0-9][\w-]*")
 
@@ -262,13 +264,19 @@ class _EntryReader:
         return found
 
     def _swept_values(self, entry: SweepEntry) -> dict[str, dict[Any, str]]:
-        """The values, with their labels, of each parameter that a sweep goes over."""
+        """The values, with their labels, of each parameter that a sweep goes over.
+
+        Values with names are in the order of these.
+        """
         over = {}
         for key, spec in entry.over.items():
             where = f"{self._where}, over {key}"
-            over[key] = self._parameter(where, key).options(where, spec, self._root)
-            if not over[key]:
+            labels = self._parameter(where, key).options(where, spec, self._root)
+            if not labels:
                 raise InputError(f"{where}: no value is left, so there is no page to make")
+            named = [str(value) for value in labels] != [*labels.values()]
+            order = sorted(labels, key=lambda value: _in_register(labels[value])) if named else labels
+            over[key] = {value: labels[value] for value in order}
         return over
 
     def _parameter(self, where: str, name: str) -> Parameter:
@@ -279,6 +287,12 @@ class _EntryReader:
                 f"{where}: there is no parameter {name!r}{near}. The parameters are:{declared}"
             )
         return self._known[name]
+
+
+def _in_register(label: str) -> tuple[str, str]:
+    """Where a register has a name: `Trenton-Princeton, NJ` under NJ, what has no comma first."""
+    name, _, under = label.rpartition(", ")
+    return under if name else "", name or under
 
 
 def _label(values: Mapping[str, Any]) -> str:

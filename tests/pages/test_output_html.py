@@ -11,13 +11,13 @@ from pages.output_html import show_outputs
 
 def shown(*outputs, tags=(), places=None):
     """How the outputs of a cell are shown, and the groups of their numbers."""
-    linker = Linker("page", "")
+    linker = Linker("page", "", places)
     made = [
         output if "output_type" in output else v4.new_output("display_data", output)
         for output in outputs
     ]
     cell = v4.new_code_cell("", outputs=made, metadata={"tags": [*tags]})
-    return show_outputs(cell, 1, linker, places or {}), linker.groups
+    return show_outputs(cell, 1, linker), linker.groups
 
 
 def html_of(output):

@@ -95,6 +95,11 @@ def words(text: str, /, **fields: Any) -> Passage:
     return Passage(parts)
 
 
+def place(area_code: str, title: str) -> Traced:
+    """The name of a place as a field of `say`; on a page it leads to the page of the place."""
+    return Traced(text=title, area=area_code)
+
+
 def _shown(name: str, value: Any, form: str) -> list[Part]:
     """What stands in the place of a field."""
     if isinstance(value, list | tuple):
@@ -146,6 +151,6 @@ def traced_markdown(part: Traced) -> str:
     said = escape(in_words(part)).replace("$", "&#36;")
     if "figure_id" in part:
         return f'[{text}]({LEDGER}{quote(part["figure_id"])} "{said}")'
-    if part.keys() == {"text"}:
+    if part.keys() <= {"text", "area"}:
         return text
     return f'<span title="{said}">{text}</span>' if said else f"<span>{text}</span>"

@@ -42,6 +42,7 @@ class Table:
         missing: str = NOT_PUBLISHED,
         filter_by: str = "",
         figure_ids: Mapping[str, str] | None = None,
+        areas: Mapping[str, str] | None = None,
     ) -> None:
         """Take the rows in their order: `frame.query(...).pipe(Table, "places", title=...)`.
 
@@ -57,22 +58,29 @@ class Table:
             filter_by: a column by whose values a reader of the page can choose rows.
             figure_ids: by column, the column with the `figure_id` that each of its cells shows, or
                 "" for none; such columns of ids are not shown.
+            areas: by column, the column with the `area_code` of the place that each of its cells
+                names; such columns of codes are not shown either.
 
         Raises:
             InputError: there is no such column or format.
         """
-        formats, figure_ids = formats or {}, figure_ids or {}
-        named = [*formats, *figure_ids, *figure_ids.values(), *([filter_by] if filter_by else [])]
+        formats, figure_ids, areas = formats or {}, figure_ids or {}, areas or {}
+        behind = {*figure_ids.values(), *areas.values()}
+        named = [*formats, *figure_ids, *areas, *behind, *([filter_by] if filter_by else [])]
         _check_known(f"table {name}", "column", named, frame.columns)
         _check_known(f"table {name}", "format", formats.values(), [*FORMATS, *_TEXTS])
-        shown = frame.drop(columns=[*set(figure_ids.values())])
+        shown = frame.drop(columns=[*behind])
         kinds = {column: formats.get(column) or _kind(shown[column]) for column in shown}
         cells = []
         for column, kind in kinds.items():
             where = f"table {name}, column {column}"
             ids = frame[figure_ids[column]] if column in figure_ids else [""] * len(frame)
             pairs = zip(shown[column], ids, strict=True)
-            cells.append([_cell(value, kind, missing, one, where) for value, one in pairs])
+            texts = [_cell(value, kind, missing, one, where) for value, one in pairs]
+            if column in areas:
+                codes = frame[areas[column]]
+                texts = [Traced(**text, area=code) for text, code in zip(texts, codes, strict=True)]
+            cells.append(texts)
         self.content = notebook_contract.Table(
             name=name,
             title=title,
