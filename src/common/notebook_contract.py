@@ -75,7 +75,7 @@ class Traced(Origin):
     """A text, most often a number, and where it comes from."""
 
     text: str
-    area: str
+    area: NotRequired[str]
     """The code of the place that the text names; a page leads to the page of that place."""
 
 

@@ -388,6 +388,7 @@ class Batch:
             "links": [{"name": name, "href": href, "short": title} for name, href, title in links],
             "tables": described_tables(self.root, self.plan.sources),
             "places": self._places(),
+            "find": self.plan.find,
         }
 
     def _places(self) -> dict[str, str]:

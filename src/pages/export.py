@@ -68,7 +68,7 @@ def page_files(
         run: what became of it.
         site: the report's title, `site`; its pages, `links`; those before and after this one,
             `near`; title and licence of each table of the data package, `tables`; by area code the
-            file of the page of a place, `places`.
+            file of the page of a place, `places`; and where links to others lead, `find`.
         root: the project's folder.
 
     Returns:
@@ -78,7 +78,10 @@ def page_files(
     Raises:
         InputError: two charts have the same name, and so would their files.
     """
-    name, linker = page.name, Linker(page.name, page.sweep, site.get("places"))
+    name, linker = (
+        page.name,
+        Linker(page.name, page.sweep, site.get("places", {}), site.get("find", "")),
+    )
     files = {f"notebooks/{name}.ipynb": nbformat.writes(notebook) + "\n"}
     kinds = [cell.cell_type for cell in notebook.cells]
     titled = kinds.index("markdown") if "markdown" in kinds else -1

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
+from types import MappingProxyType
 
 from common.notebook_contract import LEDGER, Origin, Traced, in_words, section_anchor
 
@@ -69,9 +70,22 @@ def figures_behind(origin: Origin) -> set[str]:
 class Linker:
     """Numbers a page's numbers from its top, and makes them links."""
 
-    def __init__(self, page: str, sweep: str, places: Mapping[str, str] | None = None) -> None:
-        """Take the names of the page and its sweep, or "", and the pages of places by area code."""
-        self.places = places or {}
+    def __init__(
+        self,
+        page: str,
+        sweep: str,
+        places: Mapping[str, str] = MappingProxyType({}),
+        find: str = "",
+    ) -> None:
+        """Take the name of the page, and where its links lead.
+
+        Args:
+            page: its name.
+            sweep: that of the sweep that it is in, or "".
+            places: the pages of places by area code.
+            find: what leads to any other place, with its code at the end; "" for nothing.
+        """
+        self._places, self._find = places, find
         self._own = f"ledger-{page}.html#"
         self._published = f"ledger{sweep and f'-{sweep}'}.html#"
         self._count = 0
@@ -99,9 +113,13 @@ class Linker:
         return html
 
     def place(self, text: str, area: str) -> str:
-        """The name of a place as HTML: a link to its page, where it has one."""
-        named = escape(text, quote=False)
-        return f'<a href="{escape(self.places[area])}">{named}</a>' if area in self.places else named
+        """The name of a place as HTML: a link to what the report says of it."""
+        named, address = escape(text, quote=False), self.address(area)
+        return f'<a href="{escape(address)}">{named}</a>' if address else named
+
+    def address(self, area: str) -> str:
+        """Where a link to a place leads: its page, or where it is found; "" for nowhere."""
+        return self._places.get(area, self._find and self._find + area)
 
     def cell(self, text: str, what: str, numeric: bool = True, origin: Origin | None = None) -> str:
         """The text of a table's cell as HTML.

@@ -82,8 +82,8 @@ def _show(output: NotebookNode, cell: NotebookNode, position: int, linker: Linke
         if chart:
             kind, html = "chart", _drawn(chart["table"], linker)
             group.title, group.source = chart["alt"], chart["source"]
-            svg = _drawing(data["image/svg+xml"], linker.places)
-            phone_svg = _drawing(chart.get("phone", ""), linker.places)
+            svg = _drawing(data["image/svg+xml"], linker)
+            phone_svg = _drawing(chart.get("phone", ""), linker)
         elif table:
             group.title, group.source = table["title"], table["source"]
             rows = [_linked_row(row, table["columns"], linker) for row in table["rows"]]
@@ -188,22 +188,22 @@ def _picture(kind: str, content: str, data: Mapping[str, str]) -> str:
     return f'<img src="data:{kind};base64,{"".join(content.split())}" alt="{alternative}">'
 
 
-def _drawing(svg: str, places: Mapping[str, str]) -> Markup:
+def _drawing(svg: str, linker: Linker) -> Markup:
     """A chart whose colours follow the reader's light or dark setting, and which leads to places.
 
     A picture has no links that a screen reader meets, so one with links is called a group.
     """
     for name, colour in PALETTE.items():
         svg = svg.replace(colour, f"var(--{name})")
-    leading = _AREA.sub(lambda found: _to_place(found, places), svg)
+    leading = _AREA.sub(lambda found: _to_place(found, linker), svg)
     if "<a href" in leading:
         leading = leading.replace('role="img"', 'role="group"', 1)
     return Markup(leading)
 
 
-def _to_place(found: re.Match[str], places: Mapping[str, str]) -> str:
-    """A part of a chart as a link to the page of its place, or without one where there is none."""
-    if href := places.get(found["code"]):
+def _to_place(found: re.Match[str], linker: Linker) -> str:
+    """A part of a chart as a link to its place, or without one where that leads nowhere."""
+    if href := linker.address(found["code"]):
         return f'<a href="{escape(href)}">{found["drawn"]}</a>'
     return f"<g>{found['drawn']}</g>"
 

@@ -64,6 +64,8 @@ class Plan:
     """The title of each sweep."""
     methodology: str = ""
     """The document that describes the methods, or ""."""
+    find: str = ""
+    """Where a link to a place without a page leads: this and its code; "" for nowhere."""
 
     def select(self, only: Iterable[str] = ()) -> list[Page]:
         """The pages of these names or sweeps and those they need; by default all in no sweep.
@@ -124,7 +126,9 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
                 )
             pages[page.name] = page
     in_order = _in_order_of_need(pages)
-    return Plan(file.title, file.ledger, file.sources, in_order, titles, file.methodology)
+    return Plan(
+        file.title, file.ledger, file.sources, in_order, titles, file.methodology, file.find
+    )
 
 
 def _in_order_of_need(pages: Mapping[str, Page]) -> dict[str, Page]:
@@ -275,7 +279,8 @@ class _EntryReader:
             if not labels:
                 raise InputError(f"{where}: no value is left, so there is no page to make")
             named = [str(value) for value in labels] != [*labels.values()]
-            order = sorted(labels, key=lambda value: _in_register(labels[value])) if named else labels
+            by_name = sorted(labels, key=lambda value: _in_register(labels[value]))
+            order = by_name if named else labels
             over[key] = {value: labels[value] for value in order}
         return over
 

@@ -4,14 +4,14 @@ import pytest
 from exported import chart, table
 from nbformat import v4
 
-from common.notebook_contract import CHART_MIME, PROSE_MIME
+from common.notebook_contract import CHART_MIME, PROSE_MIME, TABLE_MIME
 from pages.number_links import Linker
 from pages.output_html import show_outputs
 
 
 def shown(*outputs, tags=(), places=None):
     """How the outputs of a cell are shown, and the groups of their numbers."""
-    linker = Linker("page", "", places)
+    linker = Linker("page", "", places or {})
     made = [
         output if "output_type" in output else v4.new_output("display_data", output)
         for output in outputs
@@ -49,6 +49,26 @@ def test_a_table_keeps_its_numbers_by_row_and_column():
     assert '<th scope="row">Camden &amp; more</th>' in one.html
     assert "<td>622</td>" in one.html
     assert "Source: BLS, May 2023" in one.html
+
+
+def test_a_place_in_a_table_or_a_sentence_leads_to_its_page_if_there_is_one():
+    named = [{"text": "Trenton <i>", "area": "A"}, {"text": "Ohio", "area": "B"}]
+    columns = [{"heading": "Place", "numeric": False}]
+    content = {"name": "t", "title": "", "source": "", "columns": columns}
+    rows = {TABLE_MIME: content | {"rows": [[one] for one in named]}, "text/html": ""}
+    said = {PROSE_MIME: {"parts": ["See ", named[0], " and ", named[1], "."]}}
+    outputs, groups = shown(rows, said, places={"A": "a.html"})
+    for one in outputs:
+        assert '<a href="a.html">Trenton &lt;i&gt;</a>' in one.html
+        assert "Ohio" in one.html
+        assert "Ohio</a>" not in one.html
+    assert groups == []
+
+
+def test_a_place_without_a_page_is_looked_for():
+    linker = Linker("page", "", {"A": "a.html"}, "index.html#find?place=")
+    assert linker.address("A") == "a.html"
+    assert linker.place("Ohio", "B") == '<a href="index.html#find?place=B">Ohio</a>'
 
 
 def test_the_first_row_of_a_table_is_given_by_heading():
