@@ -1,6 +1,5 @@
 """The page of every state and area: which there are, and whether each can be made and read."""
 
-import functools
 import os
 import shutil
 import subprocess
@@ -11,33 +10,32 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from legible import assert_legible, charts_of, texts
+from legible import assert_legible, texts
+from notebook_runs import NotebookRuns
 
 from analysis.methods import place_profile
 from analysis.methods.distribution import CELLS
-from analysis.published import processed, raw_tables
 from analysis.published.paths import ROOT
+from analysis.published.raw_tables import load_oews, load_table
 from pages.plan import read_plan
 
 NOTEBOOK = "06-profile-area"
-# Read once: the tables are the same for every page.
-READ = {
-    name: functools.cache(getattr(module, name))
-    for module, name in (
-        (raw_tables, "load_oews"),
-        (raw_tables, "load_table"),
-        (processed, "load_figures"),
-    )
-}
-OEWS = pd.concat(
-    [READ["load_oews"](level) for level in ("national", "state", "area")], ignore_index=True
-)
-CODERS = place_profile.newest(OEWS).query("soc_code == '29-2072' and area_type != 'national'")
+OEWS = pd.concat([load_oews(level) for level in ("national", "state", "area")], ignore_index=True)
+LOCAL = place_profile.newest(OEWS).query("area_type != 'national'")
+CODERS = LOCAL.query("soc_code == '29-2072'")
+OCCUPATIONS = ["29-2072", "43-3021", "29-9021"]
+
+
+@pytest.fixture(scope="module")
+def runs():
+    notebook = NotebookRuns(NOTEBOOK)
+    yield notebook
+    notebook.close()
 
 
 def covering():
     """The places at the ends of all that shapes a page."""
-    states, places = READ["load_table"]("states.csv"), CODERS.set_index("area_code")
+    states, places = load_table("states.csv"), CODERS.set_index("area_code")
     within = place_profile.states_of(CODERS, states)
     in_states = within[places["area_type"] != "state"]
     beside = in_states.map(lambda own: sum(not own.isdisjoint(other) for other in in_states))
@@ -58,36 +56,26 @@ def covering():
     return sorted(found | {"US-DC", "US-PR", "US-GU", "NONMETRO-7200006"})
 
 
-def check(monkeypatch, caplog, **parameters):
-    """The page is made without a warning, and its charts have marks and can be read."""
-    for module, name in (
-        (raw_tables, "load_oews"),
-        (raw_tables, "load_table"),
-        (processed, "load_figures"),
-    ):
-        monkeypatch.setattr(module, name, READ[name])
-    drawn = charts_of(monkeypatch, NOTEBOOK, output_dir="report/none", **parameters)
-    place = place_profile.find_place(CODERS, parameters["area"])
-    complete = place[[*CELLS.values()]].notna().all()
-    assert drawn.keys() == {"pay", "neighbours"} | ({"credentials"} if complete else set())
-    for chart in drawn.values():
+EVERY = {"wage": 0, "credentials": 0, "years": -1, "occupation": "29-2072"}
+
+
+def check(runs, folder, **parameters):
+    """The page is made, and its charts have marks and can be read."""
+    shown = runs.show(output_dir=str(folder), **EVERY | parameters)
+    answer = shown.names["answer"]
+    whole = answer["soc_code"] == "29-2072" and shown.names["mean"].notna().all()
+    assert shown.charts.keys() == {"pay", "neighbours"} | ({"credentials"} if whole else set())
+    for chart in shown.charts.values():
         marks = [np.ma.compressed(mark.get_offsets()) for mark in chart.axes.collections]
-        assert (
-            sum(
-                np.isfinite(np.ma.filled(places, np.nan)).all() and len(places) > 0
-                for places in marks
-            )
-            > 0
-        )
+        assert any(len(places) and np.isfinite(places).all() for places in marks)
         assert_legible(chart)
-    assert not caplog.records
-    return drawn
+    return shown.charts
 
 
 @pytest.mark.parametrize("area", covering())
 @pytest.mark.parametrize("wage", [0, 62_000])
-def test_a_page_can_be_made_and_read(monkeypatch, caplog, area, wage):
-    check(monkeypatch, caplog, area=area, wage=wage)
+def test_a_page_can_be_made_and_read(runs, tmp_path, area, wage):
+    check(runs, tmp_path, area=area, wage=wage)
 
 
 @pytest.mark.parametrize(
@@ -101,23 +89,32 @@ def test_a_page_can_be_made_and_read(monkeypatch, caplog, area, wage):
     ids=str,
 )
 @pytest.mark.parametrize("area", ["US-NJ", "CBSA-21300"])
-def test_so_can_one_for_any_reader(monkeypatch, caplog, area, person):
-    check(monkeypatch, caplog, area=area, **person)
+def test_so_can_one_for_any_reader(runs, tmp_path, area, person):
+    check(runs, tmp_path, area=area, **person)
+
+
+@pytest.mark.parametrize("occupation", OCCUPATIONS[1:])
+@pytest.mark.parametrize("area", ["US-NJ", "US-AR", "US-DC", "CBSA-35620"])
+def test_other_occupations_are_answered_as_fully(runs, tmp_path, area, occupation):
+    check(runs, tmp_path, area=area, occupation=occupation, wage=62_000, years=3)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("area", CODERS["area_code"])
-def test_every_page_of_the_sweeps_can_be_made_and_read(monkeypatch, caplog, area):
-    check(monkeypatch, caplog, area=area, wage=62_000)
+@pytest.mark.parametrize(
+    ("area", "occupation"),
+    LOCAL[LOCAL["soc_code"].isin(OCCUPATIONS)][["area_code", "soc_code"]].to_numpy().tolist(),
+)
+def test_every_page_can_be_made_and_read(runs, tmp_path, area, occupation):
+    check(runs, tmp_path, area=area, occupation=occupation, wage=62_000)
 
 
-def test_what_is_missing_is_said_on_the_chart(monkeypatch, caplog):
-    words = [text for text, _ in texts(check(monkeypatch, caplog, area="CBSA-21300")["pay"].figure)]
-    assert words.count("not available") == 1
+def test_what_is_missing_is_said_on_the_chart(runs, tmp_path):
+    chart = check(runs, tmp_path, area="CBSA-21300")["pay"]
+    assert [text for text, _ in texts(chart.figure)].count("not available") == 1
 
 
-def test_labels_that_collide_or_leave_the_figure_would_be_noticed(monkeypatch, caplog):
-    drawn = check(monkeypatch, caplog, area="US-NJ")
+def test_labels_that_collide_or_leave_the_figure_would_be_noticed(runs, tmp_path):
+    drawn = check(runs, tmp_path, area="US-NJ")
     axes = drawn["pay"].axes
     axes.set_ylim(axes.get_ylim()[0] * 9, axes.get_ylim()[1])
     with pytest.raises(AssertionError, match="lies on"):
@@ -142,7 +139,7 @@ def test_the_sweeps_make_a_page_for_every_place_that_publishes_the_occupation():
 @pytest.mark.parametrize("folder", ["", "notebooks"])
 def test_papermill_makes_the_page_of_a_place_and_an_offer(tmp_path, folder):
     project = tmp_path / "coderpay"
-    for name in ("src", "notebooks", "data"):
+    for name in ("src", "notebooks", "data", "docs"):
         shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "report.yml", project)
     before = (project / "data" / "processed" / "profile.csv").read_bytes()
@@ -162,5 +159,5 @@ def test_papermill_makes_the_page_of_a_place_and_an_offer(tmp_path, folder):
         "An offer of $62,000 is at" in output.get("data", {}).get("text/plain", "")
         for output in outs
     )
-    assert (project / "report" / NOTEBOOK / "profile.csv").exists()
+    assert (project / "report" / NOTEBOOK / "wage=62000" / "profile.csv").exists()
     assert (project / "data" / "processed" / "profile.csv").read_bytes() == before

@@ -131,6 +131,25 @@ def pay_by_credentials(
     return ends[["category", "low", "high"]]
 
 
+def with_mean_first(implied: pd.DataFrame, mean: pd.Series) -> pd.DataFrame:
+    """The mean of all jobs of a place, then the ranges of `pay_by_credentials`, to be drawn.
+
+    Args:
+        implied: from `pay_by_credentials`.
+        mean: from `place_profile.mean_pay`.
+
+    Returns:
+        `label`, `value` (of the first row alone), `low` and `high`, in US dollars a year.
+    """
+    modelled = "" if mean["low"] == mean["high"] else ", from percentiles"
+    first = pd.DataFrame({"label": [f"Mean of all jobs here{modelled}"], "value": [mean["mean"]]})
+    noun = implied["category"].eq("one").map({True: " credential", False: " credentials"})
+    label = implied["category"].str.capitalize() + noun
+    return pd.concat([first, implied.assign(label=label)], ignore_index=True)[
+        ["label", "value", "low", "high"]
+    ]
+
+
 def guide_bands(figures: pd.DataFrame, unit: str) -> pd.DataFrame:
     """The bands that the guide prints for levels of experience and for certified coders.
 

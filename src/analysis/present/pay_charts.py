@@ -249,7 +249,12 @@ def mean_ranges(
     text[~known] = _pay_ranges(rows[~known])
     role = np.where(known, "bls", "assumed")
     drawn = rows.assign(statistic="mean", text=text, role=role)
-    return chart_of_rows("mean-ranges", drawn, Words(title, note), RowLook(), wording, rows)
+    key = (
+        KeyEntry("mean", style.ROLES["bls"], "D"),
+        KeyEntry("range by assumption", style.ROLES["assumed"], "band"),
+    )
+    look = RowLook(key=key)
+    return chart_of_rows("mean-ranges", drawn, Words(title, note), look, wording, rows)
 
 
 def spreads(
@@ -278,6 +283,13 @@ def spreads(
         text=dollars(rows["annual_median"], "not available"),
     )
     key = [MEDIAN, MIDDLE_HALF, MOST]
+    if "role" in rows:
+        named = {"here": "here", "nation": "United States"}
+        key += [
+            KeyEntry(meaning, style.ROLES[role], "o")
+            for role, meaning in named.items()
+            if rows["role"].eq(role).any()
+        ]
     if offer:
         mark = {"label": "The offer", "value": offer, "text": usd(offer), "role": "offer"}
         drawn = pd.concat([pd.DataFrame([mark]), drawn])

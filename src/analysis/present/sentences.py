@@ -31,7 +31,7 @@ from common.notebook_contract import (
 
 Part = str | Traced
 _MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$&:@])")
-_JOINED = {"and": (", ", " and "), "semicolons": ("; ", "; ")}
+_JOINED = {"and": (", ", " and "), "semicolons": ("; ", "; "), "sentences": (" ", " ")}
 _BULLETS = "bullets"
 _YEARS = range(1900, 2100)
 
@@ -68,7 +68,7 @@ def words(text: str, /, **fields: Any) -> Passage:
             `formats.FORMATS`. Without a format a value is written by its unit. Lines may be
             indented.
         fields: a number, a text, another passage, `figures.called(...)`, or a list of these, which
-            is joined by its format: `and`, `semicolons` or `bullets`.
+            is joined by its format: `and`, `semicolons`, `sentences` or `bullets`.
 
     Raises:
         InputError: a field is missing, is not in the text or cannot be shown, or a format is
