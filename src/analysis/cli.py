@@ -221,8 +221,9 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        error.message = printable(error.message)
-        error.show()
+        shown = StringIO()
+        error.show(file=shown)
+        _say(shown.getvalue().rstrip(), err=True)
     except InputError as error:
         _say(f"Error: {error}", err=True)
     except ProcessLostError as error:
