@@ -281,3 +281,10 @@ def test_a_ratio_to_certified_members_is_never_set_on_the_mean_of_all_jobs():
     assert found.at["one", "high"] == pytest.approx(51_000 * 62_110 / 55_970)
     assert found.at["two", "low"] == pytest.approx(49_000 * step * 71_535 / 64_710)
     assert found.at["two", "high"] == pytest.approx(51_000 * 71_535 / 55_970)
+
+
+def test_sectors_wait_for_the_nation_of_their_may():
+    ahead = pd.concat([SECTORS, SECTORS.assign(year=2030)])
+    assert by_sector(ahead, NATION, 0).equals(by_sector(SECTORS, NATION, 0))
+    with pytest.raises(InputError, match="not held for 2030"):
+        by_sector(ahead, NATION, 2030)

@@ -225,7 +225,7 @@ def by_sector(sectors: pd.DataFrame, national: pd.DataFrame, year: int) -> pd.Da
     Args:
         sectors: OEWS rows of one occupation by sector.
         national: its cross-industry rows, one per year.
-        year: of the sectors; 0 for the newest held.
+        year: of the sectors; 0 for the newest held of them and of the nation.
 
     Returns:
         The rows, most jobs first, with `label` (the sector without its exceptions), `share` (of the
@@ -233,9 +233,10 @@ def by_sector(sectors: pd.DataFrame, national: pd.DataFrame, year: int) -> pd.Da
         sampling interval of the mean in US dollars a year.
 
     Raises:
-        InputError: no sectors are held for this year; the message names the nearest.
+        InputError: no sectors, or no nation, are held for this year; the message names the nearest.
     """
-    held = sorted(sectors["year"].unique())
+    held = sorted({*sectors["year"]} & {*national["year"]})
+    sectors = sectors[sectors["year"].isin(held)]
     rows = sectors[sectors["year"] == (year or held[-1])]
     if rows.empty:
         raise InputError(f"sector_year: pay by sector is not held for {year}{nearest(year, held)}")
