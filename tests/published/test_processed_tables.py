@@ -72,13 +72,11 @@ def test_bridge(oews):
 
 
 def test_places(oews):
-    nominal = places.rank_by_value(places.choose(oews["state"]))
+    compared = places.compare(oews["state"], load_table("regional-price-parities.csv"))
     columns = ["area_code", "statistic", "value", "low", "high", "rank", "rank_low", "rank_high"]
-    assert_same(nominal[columns], "places.csv")
-    priced = places.at_national_prices(nominal, load_table("regional-price-parities.csv"))
-    assert_same(priced[["area_code", "price_parity", "price_year"]], "places.csv")
-    bought = priced[["value"]].round(2).set_axis(["price_adjusted"], axis=1)
-    assert_same(bought, "places.csv")
+    columns += ["price_parity", "price_year", "price_rank", "price_rank_low", "caution"]
+    assert_same(compared[columns], "places.csv")
+    assert_same(compared[["price_adjusted"]].round(2), "places.csv")
 
 
 def test_areas(oews):

@@ -21,7 +21,7 @@ class Occupation(NamedTuple):
     @property
     def wording(self) -> str:
         """Such as "medical records specialists, the occupation that holds coders"."""
-        return f"{self.jobs}, {self.holds}"
+        return f"{self.jobs}, {self.holds}" if self.holds else self.jobs
 
 
 OCCUPATIONS = {
@@ -36,6 +36,11 @@ CODERS_OR_BILLERS = (
     "coders or billers: medical records specialists, the occupation that holds coders, and "
     "billing and posting clerks, the occupation that holds billers in health care and elsewhere"
 )
+
+
+def occupation_titled(occupation: str, soc_title: str) -> Occupation:
+    """The words for an occupation; of one that a guide does not speak of, its title."""
+    return OCCUPATIONS.get(occupation, Occupation(soc_title.lower(), ""))
 
 
 def check_occupation(occupation: str) -> Occupation:

@@ -1,5 +1,6 @@
 """Which places are compared, what their pay buys, and which of their ranks can be told apart."""
 
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -21,6 +22,9 @@ LARGE_ERROR = 5.0
 """Relative standard error of the mean, in percent. BLS prints means with errors of up to 30; with
 more than 5 the 90% interval is over 8 percent to either side, and half of the states have means
 within 8 percent of the nation's (May 2023)."""
+_RANKED = ["low", "high", "rank", "rank_low", "rank_high", "pair_low", "pair_high"]
+_PRICED = ["price_parity", "price_year", "price_adjusted", *(f"price_{name}" for name in _RANKED)]
+_ADDED = ["statistic", "value", "relative_error", "figure_id", *_RANKED, "caution", *_PRICED]
 
 
 def choose(
@@ -167,7 +171,7 @@ def rank_by_value(places: pd.DataFrame) -> pd.DataFrame:
     """
     ranked = places.sort_values(["value", "area_code"], ascending=[False, True], ignore_index=True)
     error = ranked["value"] * ranked["relative_error"]
-    joint = float(studentized_range.ppf(CONFIDENCE, max(len(ranked), 2), np.inf)) / 2**0.5
+    joint = _joint_reach(max(len(ranked), 2)) if error.notna().any() else np.nan
     return ranked.assign(
         rank=ranked["value"].rank(method="min", ascending=False).astype(int),
         low=(ranked["value"] - INTERVAL * error).round(),
@@ -175,6 +179,12 @@ def rank_by_value(places: pd.DataFrame) -> pd.DataFrame:
         **_rank_interval(ranked["value"], error, joint, "rank"),
         **_rank_interval(ranked["value"], error, INTERVAL, "pair"),
     )
+
+
+@cache
+def _joint_reach(count: int) -> float:
+    """By how many errors of their difference two of so many places differ by chance at most."""
+    return float(studentized_range.ppf(CONFIDENCE, count, np.inf)) / 2**0.5
 
 
 def _rank_interval(
@@ -212,27 +222,61 @@ def compare(
 
     Returns:
         As `rank_by_value` has it, with `caution` (see `cautions`), `price_parity`, `price_year`,
-        `price_adjusted` (US dollars a year) and its `price_low`, `price_high`, `price_rank`,
-        `price_rank_low` and `price_rank_high`; all missing where there is no parity. A rank at the
+        `price_adjusted` (US dollars a year) and, with `price_` before their names, the other
+        columns that `rank_by_value` adds; all missing where there is no parity. A rank at the
         nation's prices is one among the places that have a parity.
     """
     nominal = rank_by_value(choose(oews, occupation, year, statistic, minimum_employment))
-    bought = rank_by_value(at_national_prices(nominal, parities)).rename(
-        columns={
-            "value": "price_adjusted",
-            "low": "price_low",
-            "high": "price_high",
-            "rank": "price_rank",
-            "rank_low": "price_rank_low",
-            "rank_high": "price_rank_high",
-        }
-    )
-    added = ["price_parity", "price_year", "price_adjusted", "price_low", "price_high"]
-    added += ["price_rank", "price_rank_low", "price_rank_high"]
+    bought = rank_by_value(at_national_prices(nominal, parities))
+    added = {name: f"price_{name}" for name in _RANKED} | {"value": "price_adjusted"}
+    columns = ["area_code", "price_parity", "price_year", *added]
     priced = nominal.assign(caution=cautions(nominal)).merge(
-        bought[["area_code", *added]], "left", on="area_code", validate="1:1"
+        bought[columns].rename(columns=added), "left", on="area_code", validate="1:1"
     )
     return priced.astype({"price_rank": "Int64", "price_year": "Int64"})
+
+
+def by_price(compared: pd.DataFrame) -> pd.DataFrame:
+    """The places that `compare` gives, ranked by what their pay buys at the nation's prices.
+
+    Returns:
+        The places that have a parity, highest first; `value`, its interval, its ranks and the
+        annual columns are those at the nation's prices, and `figure_id` is "".
+    """
+    priced = compared.dropna(subset="price_adjusted")
+    pay = [*PAY_COLUMNS.values()]
+    return priced.assign(
+        **priced[pay].div(priced["price_parity"] / 100, axis=0),
+        **{name: priced[f"price_{name}"] for name in _RANKED},
+        value=priced["price_adjusted"],
+        figure_id="",
+    ).sort_values(["value", "area_code"], ascending=[False, True], ignore_index=True)
+
+
+def compare_kinds(
+    areas: pd.DataFrame,
+    parities: pd.DataFrame,
+    occupation: str = CODERS,
+    statistic: str = "median",
+    minimum_employment: int = 0,
+) -> pd.DataFrame:
+    """Metropolitan and other areas as `compare` has them, in the newest May, kind by kind.
+
+    Nonmetropolitan areas and territories have no price parity, and so are not ranked with others.
+
+    Returns:
+        The areas of each `area_type`, highest first; no row where no area has the figure.
+    """
+    published = areas.query("soc_code == @occupation").dropna(subset=PAY_COLUMNS[statistic])
+    newest = published[published["year"] == published["year"].max()]
+    large = newest[newest["employment"].fillna(0) >= minimum_employment]
+    kinds = [
+        compare(rows, parities, occupation, None, statistic, minimum_employment)
+        for _, rows in large.groupby("area_type")
+    ]
+    if not kinds:
+        return large.reindex(columns=[*large, *_ADDED])
+    return pd.concat(kinds, ignore_index=True)
 
 
 def over_years(oews: pd.DataFrame, occupation: str, statistic: str) -> pd.DataFrame:
@@ -293,3 +337,21 @@ def claimed_places(figures: pd.DataFrame, names: pd.DataFrame, subject: str) -> 
     columns = ["figure_id", "category", "statistic", "period", "claimed"]
     area_code = claimed["category"].map(codes)
     return claimed[columns].assign(area_code=area_code).reset_index(drop=True)
+
+
+def beside_official(claimed: pd.DataFrame, oews: pd.DataFrame) -> pd.DataFrame:
+    """A guide's figures for places beside the official ones of the same May, jobs and statistic.
+
+    Args:
+        claimed: from `claimed_places`, all about one May.
+        oews: rows of an OEWS table of such places.
+
+    Returns:
+        The columns of `claimed`, its `figure_id` renamed `claim_id`, and of `rank_by_value`, in
+        which the official figures are ranked; missing where there is none.
+    """
+    period, statistic = claimed[["period", "statistic"]].iloc[0]
+    year = int(period.removeprefix("May "))
+    official = rank_by_value(choose(oews, CODERS, year, statistic))
+    claims = claimed.drop(columns="statistic").rename(columns={"figure_id": "claim_id"})
+    return claims.merge(official, on="area_code", how="left", validate="1:1")

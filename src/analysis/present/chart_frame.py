@@ -28,6 +28,8 @@ from analysis.present.style import Width
 
 LINE = 1.3
 """The height of a line of text, as a multiple of its size."""
+DAGGER, DASH = "†", "–"
+"""Stand beside a figure that is to be taken with care, and in place of one that is missing."""
 _MARGIN = 2
 _KEY_MARK = 18
 
@@ -39,8 +41,8 @@ class KeyEntry:
     meaning: str
     colour: str
     mark: str
-    """A marker of matplotlib, or one of `bar`, `band`, `pale`, `hatch`, `counter`, `line`, `dashes`
-    and `hollow`."""
+    """A marker of matplotlib, `DAGGER`, `DASH`, or one of `bar`, `band`, `pale`, `hatch`,
+    `counter`, `line`, `dashes` and `hollow`."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,11 @@ def pixels(figure: Figure) -> Transform:
     return Affine2D().scale(1 / 72) + figure.dpi_scale_trans
 
 
+def axis_height(width: Width) -> float:
+    """The height of the labels of an axis."""
+    return width.small * LINE + 4
+
+
 def frame(width: Width, words: Words, plot: Plot) -> tuple[Figure, Axes]:
     """A figure with its words and key, and empty axes of the size asked for."""
     style.apply()
@@ -139,9 +146,9 @@ def frame(width: Width, words: Words, plot: Plot) -> tuple[Figure, Axes]:
     head = note_at + line_count(note) * width.small * LINE
     key_at = head + (8 if rows else 0)
     head = key_at + len(rows) * 20 + 8
-    axis_height = width.small * LINE + 4
-    head += axis_height * plot.ticks_above + (axis_height + 8) * bool(plot.axis_title)
-    foot = 6 + plot.ticks_below * axis_height + line_count(source) * width.small * LINE + 12
+    ticks = axis_height(width)
+    head += ticks * plot.ticks_above + (ticks + 8) * bool(plot.axis_title)
+    foot = 6 + plot.ticks_below * ticks + line_count(source) * width.small * LINE + 12
     height = math.ceil(head + plot.height + foot)
     figure = Figure(figsize=(width.pixels / 72, height / 72), dpi=72)
     FigureCanvasAgg(figure)
@@ -233,6 +240,9 @@ def _draw_key_mark(figure: Figure, across: float, middle: float, entry: KeyEntry
         line = Line2D(ends, [middle] * 2, color=entry.colour, transform=place)
         line.set(**_STROKES[entry.mark], solid_capstyle="butt")
         figure.add_artist(line)
+    elif entry.mark in (DAGGER, DASH):
+        look = {"fontsize": 13, "color": entry.colour, "ha": "center"}
+        figure.text(across + _KEY_MARK / 2, middle - 5, entry.mark, transform=place, **look)
     elif entry.mark in ("bar", "pale", *_HATCHES):
         box = Rectangle((across, middle - 5), _KEY_MARK, 10, transform=place, linewidth=1)
         fill_bar(box, entry.colour, entry.mark)

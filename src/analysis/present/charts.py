@@ -26,7 +26,13 @@ from analysis.present.pay_charts import (
     stacking,
     total_compensation,
 )
-from analysis.present.place_charts import rank_intervals, ranked_places, tile_map
+from analysis.present.place_charts import (
+    pay_changes,
+    price_moves,
+    rank_intervals,
+    ranked_places,
+    tile_map,
+)
 from analysis.present.row_charts import row_chart
 from analysis.present.time_charts import pay_over_time
 
@@ -45,8 +51,10 @@ __all__ = [
     "moves",
     "offers",
     "on_top",
+    "pay_changes",
     "pay_curve",
     "pay_over_time",
+    "price_moves",
     "published_answers",
     "rank_intervals",
     "ranked_places",

@@ -22,6 +22,7 @@ from analysis.present.drawn_chart import DrawnChart, Wording, chart_of
 from analysis.present.formats import percent, usd
 from analysis.present.row_charts import (
     RowLook,
+    area_links,
     chart_of_rows,
     label_column_width,
     place_rows,
@@ -98,26 +99,36 @@ def editions(
     return _pair_chart("editions", rows, sides, key, Words(title, note), wording, pairs)
 
 
-def moves(rows: pd.DataFrame, title: str, note: str = "", **wording: Unpack[Wording]) -> DrawnChart:
+def moves(
+    rows: pd.DataFrame,
+    title: str,
+    note: str = "",
+    before: str = "before",
+    after: str = "after",
+    heading: str = "",
+    **wording: Unpack[Wording],
+) -> DrawnChart:
     """One row per item: a hollow mark at `before`, joined to a full one at `value`.
 
     Example:
         charts.moves(climbs, "At equal prices Ohio climbs 20 places", heading="Rank")
 
     Args:
-        rows: also `label`, `text`, `statistic`, and `kind`: `guide` for rows of the guide's places,
-            `nation` for the nation's.
+        rows: also `label`, `text`, `statistic` (the same of all), and `role`: `guide` for rows of
+            the guide's places, `nation` for the nation's; `area_code` as of `row_chart`.
         title: the finding.
-        note: units, population, and what the two marks are.
+        note: units and population.
+        before: what the hollow mark is, for the key.
+        after: what the full one is.
+        heading: of the texts.
         **wording: see `Wording`.
     """
-    roles = {"guide": "guide", "nation": "nation"}
-    drawn = rows.assign(role=rows["kind"].map(roles).fillna("bls"))
-    key = [KeyEntry("before", style.MUTED, "hollow"), KeyEntry("after", style.MUTED, "D")]
-    if drawn["role"].eq("guide").any():
-        key += [KeyEntry("a state that the guide names", style.ROLES["guide"], "D")]
-    look = RowLook(compact=True, key=key)
-    return chart_of_rows("moves", drawn, Words(title, note), look, wording, rows)
+    mark = style.STATISTIC_MARKERS.get(rows["statistic"].iloc[0], "o")
+    key = [KeyEntry(before, style.MUTED, "hollow"), KeyEntry(after, style.MUTED, mark)]
+    if rows["role"].eq("guide").any():
+        key += [KeyEntry("named by the guide", style.ROLES["guide"], mark)]
+    look = RowLook(compact=True, key=key, heading=heading)
+    return chart_of_rows("moves", rows, Words(title, note), look, wording, rows)
 
 
 def _pair_chart(
@@ -143,6 +154,7 @@ def _pair_chart(
         wording,
         data,
         rows.assign(text=texts),
+        area_links(rows.assign(text=texts)),
     )
 
 

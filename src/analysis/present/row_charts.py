@@ -16,6 +16,7 @@ from analysis.present.chart_frame import (
     KeyEntry,
     Plot,
     Words,
+    axis_height,
     frame,
     line_count,
     scale_axis,
@@ -26,11 +27,14 @@ from analysis.present.chart_frame import (
 from analysis.present.chart_svg import HALO
 from analysis.present.drawn_chart import DrawnChart, Wording, chart_of
 from analysis.present.style import Width
+from common.notebook_contract import AREA_LINK
 
-_TEXTS = ["label", "text", "colour", "emphasis", "statistic", "role"]
+_TEXTS = ["label", "text", "colour", "emphasis", "statistic", "role", "area_code"]
 _NUMBERS = ["value", "second", "before", "low", "high", "outer_low", "outer_high"]
 _GAP = 8
 _LONG_LIST = 12
+_SCREEN = 17
+"""Rows of a compact chart between two of its axes, so that one is always within sight."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,8 @@ def row_chart(
             mean beside it; `low` and `high` for the bar;
             `outer_low` and `outer_high` for a thin line; `before` for a hollow mark that a thin
             line joins to the other; `role`, one of `style.ROLES`, or `colour`, else teal where
-            `emphasis` is true and blue where it is not.
+            `emphasis` is true and blue where it is not; `area_code` of the place that a row is of,
+            to whose page it leads.
         title: the finding.
         note: units, population and period, below the title.
         axis: `usd`, `percent` (of shares from 0 to 1), `count` or `ratio`.
@@ -99,7 +104,18 @@ def chart_of_rows(
         wording,
         data,
         drawn,
+        area_links(drawn),
     )
+
+
+def area_links(rows: pd.DataFrame) -> dict[str, str]:
+    """By the address of the place of each row, what its link says: `label` and `text`."""
+    if "area_code" not in rows:
+        return {}
+    return {
+        f"{AREA_LINK}{row.area_code}": f"{row.label}: {row.text}"
+        for row in rows.dropna(subset="area_code").itertuples()
+    }
 
 
 def _complete(rows: pd.DataFrame) -> pd.DataFrame:
@@ -136,6 +152,7 @@ def draw_rows(rows: pd.DataFrame, width: Width, words: Words, look: RowLook) -> 
     axes.set_yticks([])
     _limit(axes, placed, width, plot, look)
     scale_axis(axes, look.axis, width, plot)
+    _repeat_axis(axes, placed, width)
     if look.zero is not None:
         axes.axvline(look.zero, color=style.INK, linewidth=1)
     if look.line is not None:
@@ -195,10 +212,29 @@ def place_rows(rows: pd.DataFrame, width: Width, look: RowLook) -> pd.DataFrame:
         heights = np.maximum(lines * line + 10, over + 26)
         middles = np.maximum(heights / 2, over + 10)
         heights = np.maximum(heights, middles + 14)
-    rows["foot"] = np.cumsum(heights)
+    rows["break"] = _breaks(len(rows)) if look.compact else False
+    rows["foot"] = np.cumsum(heights + np.where(rows["break"], axis_height(width), 0))
     rows["top"] = rows["foot"] - heights
     rows["middle"] = rows["top"] + middles
     return rows
+
+
+def _breaks(count: int) -> np.ndarray:
+    """Before which rows of a long list its axis is repeated."""
+    order = np.arange(count)
+    return (order % _SCREEN == 0) & (order > 0) & (count - order > _SCREEN // 2)
+
+
+def _repeat_axis(axes: Axes, rows: pd.DataFrame, width: Width) -> None:
+    """Write the ticks again where a long list has room for them."""
+    low, high = axes.get_xlim()
+    ticks = [tick for tick in axes.get_xticks() if low <= tick <= high]
+    written = axes.xaxis.get_major_formatter()
+    for top in rows.loc[rows["break"], "top"]:
+        for tick in ticks:
+            place = (tick, top - axis_height(width) / 2)
+            look = {"ha": "center", "color": style.MUTED, "fontsize": width.small}
+            write_beside(axes, written(tick), place, (0, 0), **look)
 
 
 def _limit(axes: Axes, rows: pd.DataFrame, width: Width, plot: Plot, look: RowLook) -> None:
@@ -235,7 +271,7 @@ def write_labels(axes: Axes, rows: pd.DataFrame, width: Width, plot: Plot, besid
         first = middle - (len(lines) - 1) / 2 * width.label * LINE
         for number, line in enumerate(lines):
             place = (0, first + number * width.label * LINE)
-            write_beside(
+            text = write_beside(
                 axes,
                 line,
                 place,
@@ -245,6 +281,8 @@ def write_labels(axes: Axes, rows: pd.DataFrame, width: Width, plot: Plot, besid
                 weight="bold" if row.bold else "normal",
                 gid=HALO if beside else "",
             )
+            if pd.notna(area := getattr(row, "area_code", None)):
+                text.set_url(f"{AREA_LINK}{area}")
 
 
 def _draw_marks(axes: Axes, rows: pd.DataFrame, compact: bool) -> None:

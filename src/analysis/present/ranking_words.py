@@ -1,0 +1,356 @@
+"""What is said of places that are compared: who leads, how surely, and what prices change.
+
+Tables are those of `analysis.methods.places`. `pay` is their `value` as a number that knows where
+it comes from, and `bought` is what it buys at the nation's prices.
+"""
+
+import pandas as pd
+
+from analysis.methods.places import by_price
+from analysis.present.sentences import Passage, place, words
+from analysis.present.values import Figures, counted
+from analysis.published.pay_statistics import STATISTICS
+from common.notebook_contract import Traced
+
+AT_PRICES = "at the nation's prices"
+KINDS = {
+    "metropolitan": ("metropolitan area", "metropolitan areas"),
+    "nonmetropolitan": ("nonmetropolitan area", "nonmetropolitan areas"),
+    "territory": ("territory", "territories"),
+}
+"""What one and several areas of each `area_type` are called."""
+DIVISION_OF = 10
+"""How many of the highest places are counted by division."""
+
+
+def measure_in_words(statistic: str, price_adjusted: bool = False) -> str:
+    """Such as "median at the nation's prices"."""
+    return f"{STATISTICS[statistic]} {AT_PRICES}" if price_adjusted else STATISTICS[statistic]
+
+
+def with_values(compared: pd.DataFrame, figures: Figures) -> pd.DataFrame:
+    """The places with `pay` and `bought`, which know where they come from."""
+    published = figures.column(compared["figure_id"])
+    pay = published.where(published.notna(), compared["value"])  # the ledger has no such row
+    return compared.assign(pay=pay, bought=pay / (compared["price_parity"] / 100))
+
+
+def ranking(compared: pd.DataFrame, price_adjusted: bool) -> pd.DataFrame:
+    """The places as `with_values` has them, or ranked by what their pay buys."""
+    if not price_adjusted:
+        return compared
+    return by_price(compared).assign(pay=lambda rows: rows["bought"])
+
+
+def named(rows: pd.DataFrame) -> list[Traced]:
+    """The places, each to lead to its page."""
+    return [place(row.area_code, row.area_title) for row in rows.itertuples()]
+
+
+def _verb(rows: pd.DataFrame) -> str:
+    return "has" if len(rows) == 1 else "share"
+
+
+def _at_end(ranked: pd.DataFrame, column: str, end: str) -> pd.DataFrame:
+    """The places that share the highest (`max`) or lowest (`min`) value of a column."""
+    return ranked[ranked[column] == ranked[column].agg(end)]
+
+
+def extreme(ranked: pd.DataFrame, measure: str, end: str = "max") -> Passage:
+    """Such as "Alaska has the highest median, $62,110"; places that are equal share it.
+
+    Args:
+        ranked: `area_code`, `area_title`, `value` and `pay`.
+        measure: see `measure_in_words`.
+        end: `max` or `min`.
+    """
+    rows = _at_end(ranked, "value", end)
+    return words(
+        "{places:and} {verb} the {which} {measure}, {pay:usd}",
+        places=named(rows),
+        verb=_verb(rows),
+        which="highest" if end == "max" else "lowest",
+        measure=measure,
+        pay=rows["pay"].iloc[0],
+    )
+
+
+def both_ends(ranked: pd.DataFrame, measure: str) -> Passage:
+    """Who has the highest pay and who the lowest; the former alone where all are equal."""
+    if ranked["value"].nunique() == 1:
+        return extreme(ranked, measure)
+    ends = [extreme(ranked, measure), extreme(ranked, measure, "min")]
+    return words("{ends:semicolons}", ends=ends)
+
+
+def certainty(ranked: pd.DataFrame, measure: str) -> Passage:
+    """How many places could be first, given sampling error, and which pairs can be told apart.
+
+    Args:
+        ranked: `year`, and `rank_low`, the first rank that each may jointly have; missing without
+            an error.
+        measure: see `measure_in_words`.
+    """
+    known = ranked.dropna(subset="rank_low")
+    if known.empty:
+        year = int(ranked["year"].iloc[0])
+        return words(
+            "No sampling error of the {measure} of May {year:year} is held, so which ranks chance "
+            "could swap is not known",
+            measure=measure,
+            year=year,
+        )
+    if len(known) == 1:
+        return words("With one place there are no ranks to tell apart")
+    first = known[known["rank_low"] == 1]
+    pairs = len(known) * (len(known) - 1) // 2
+    return words(
+        "{could} have the highest {measure}; {apart} of {pairs} pairs can be told apart",
+        could=words("Only {place:and} can", place=named(first))
+        if len(first) == 1
+        else words("Any of {first} places could", first=counted(first, "places that may be first")),
+        measure=measure,
+        apart=counted(int((known["rank_low"] - 1).sum()), "pairs of places that can be told apart"),
+        pairs=counted(pairs, "pairs of places whose sampling errors are known"),
+    )
+
+
+def reach(ranked: pd.DataFrame, prefix: str = "") -> pd.Series:
+    """The ranks that each place may jointly have, as "3 to 21"; missing without an error.
+
+    Args:
+        ranked: from `places.compare`.
+        prefix: "" of ranks as published, `price_` of those at the nation's prices.
+    """
+    low, high = (ranked[f"{prefix}rank_{end}"] for end in ("low", "high"))
+    return (low.astype(str) + " to " + high.astype(str)).where(low.notna(), None)
+
+
+def ranks_of(rows: pd.DataFrame, prefix: str = "") -> list[Passage]:
+    """Such as "New Jersey is number 13 and could be any from 2 to 38", place by place."""
+    ranks = zip(named(rows), rows[f"{prefix}rank"], reach(rows, prefix), strict=True)
+    return [
+        words(
+            "{place} is number {rank:number}{reach}",
+            place=name,
+            rank=float(rank),
+            reach="" if pd.isna(span) else f" and could be any from {span}",
+        )
+        for name, rank, span in ranks
+    ]
+
+
+def price_moves(compared: pd.DataFrame) -> Passage:
+    """Which places climb and fall furthest when pay is divided by local prices.
+
+    Args:
+        compared: from `places.compare`; ranks are those among places that have a parity.
+    """
+    priced = compared.dropna(subset="price_rank")
+    climb = priced["rank"] - priced["price_rank"].astype(int)
+    moved = [
+        words(
+            "{place} {moves} from {before:number} to {after:number}",
+            place=named(row)[0],
+            moves=verb,
+            before=float(row["rank"].iloc[0]),
+            after=float(row["price_rank"].iloc[0]),
+        )
+        for verb, row in (
+            ("climbs", priced.loc[[climb.idxmax()]]),
+            ("falls", priced.loc[[climb.idxmin()]]),
+        )
+        if (climb.max() > 0 if verb == "climbs" else climb.min() < 0)
+    ]
+    if not moved:
+        return words("At equal prices no place changes its rank")
+    return words("At equal prices {moved:and}", moved=moved)
+
+
+def spread(compared: pd.DataFrame, measure: str) -> Passage:
+    """How many times the lowest pay the highest is, as published and at the nation's prices."""
+    if len(compared) == 1:
+        return words("With one place there is nothing to compare it with.")
+    ratios = [
+        _at_end(compared, column, "max")[pay].iloc[0]
+        / _at_end(compared, column, "min")[pay].iloc[0]
+        for column, pay in (("value", "pay"), ("price_adjusted", "bought"))
+    ]
+    return words(
+        """As published the highest {measure} is {wide:ratio} times the lowest, at the nation's
+        prices {narrow:ratio} times.""",
+        measure=measure,
+        wide=ratios[0],
+        narrow=ratios[1],
+    )
+
+
+def parities(compared: pd.DataFrame) -> Passage:
+    """Of which year the price levels are, and from what to what they run."""
+    held = compared.dropna(subset="price_parity")
+    year, prices = int(held["year"].iloc[0]), int(held["price_year"].iloc[0])
+    nearest = "" if prices == year else f", the year nearest to May {year} that is held,"
+    if len(held) == 1:
+        return words(
+            "The parity is of {prices:year}{nearest} and is {parity:ratio}.",
+            prices=prices,
+            nearest=nearest,
+            parity=held["price_parity"].iloc[0],
+        )
+    return words(
+        "The parities are of {prices:year}{nearest} and run from {low:ratio} in {cheap:and} to "
+        "{high:ratio} in {dear:and}.",
+        prices=prices,
+        nearest=nearest,
+        low=held["price_parity"].min(),
+        cheap=named(_at_end(held, "price_parity", "min")),
+        high=held["price_parity"].max(),
+        dear=named(_at_end(held, "price_parity", "max")),
+    )
+
+
+def leading_divisions(tiles: pd.DataFrame) -> Passage:
+    """Which census divisions have most of the highest places.
+
+    Args:
+        tiles: `census_division` and `rank`, which may be missing.
+    """
+    ranked = tiles.dropna(subset="rank")
+    if len(ranked) <= DIVISION_OF:
+        return words("States compared: {count}", count=counted(ranked, "states that are compared"))
+    top = ranked.nsmallest(DIVISION_OF, "rank", keep="all")
+    counts = top["census_division"].value_counts()
+    first = sorted(counts.index[counts == counts.max()])
+    one = len(first) == 1
+    return words(
+        "The {divisions:and} {have} {count}{each} of the {top} highest",
+        divisions=first,
+        have="division has" if one else "divisions have",
+        count=counted(int(counts.max()), "states of the division among the highest"),
+        each="" if one else " each",
+        top=counted(top, "states at the top, equal ones included"),
+    )
+
+
+def densest(rows: pd.DataFrame, jobs: str) -> Passage:
+    """Where the occupation is the largest share of all jobs, against its share in the nation.
+
+    Args:
+        rows: `area_code`, `area_title` and `location_quotient`, which may be missing.
+        jobs: whose jobs they are.
+    """
+    if rows["location_quotient"].isna().all():
+        return words("No location quotient of {jobs} is published", jobs=jobs)
+    first = _at_end(rows, "location_quotient", "max")
+    return words(
+        "{places:and} {have} {times:ratio} times the nation's share of jobs for {jobs}",
+        places=named(first),
+        have="has" if len(first) == 1 else "have",
+        times=first["location_quotient"].iloc[0],
+        jobs=jobs,
+    )
+
+
+def changes(history: pd.DataFrame, country: pd.Series, measure: str) -> Passage:
+    """In how many places the newest figure is below the first, and how the nation's differs.
+
+    Args:
+        history: from `places.over_years`.
+        country: its row of the nation.
+        measure: see `measure_in_words`.
+    """
+    years = [column for column in history if column.isdigit()]
+    lower = history[history["change"] < 0]
+    change = country["change"]
+    told = words("{amount:usd} {way}", amount=abs(change), way="lower" if change < 0 else "higher")
+    return words(
+        "{lower} of {all} places {publish} a lower {measure} in May {last:year} than in May "
+        "{first:year}; the nation's is {told}",
+        publish="publishes" if len(lower) == 1 else "publish",
+        lower=counted(lower, "places whose newest figure is below the first"),
+        all=counted(history, "places that publish the first and the newest figure"),
+        measure=measure,
+        first=int(years[0]),
+        last=int(years[-1]),
+        told=told if change else "the same",
+    )
+
+
+def guide_states(five: pd.DataFrame) -> Passage:
+    """How many of a guide's places are among as many that lead, and which it puts furthest off.
+
+    Args:
+        five: from `places.beside_official`, with `off`, by how much the guide's figure is above
+            the official one.
+    """
+    period, statistic = five[["period", "statistic"]].iloc[0]
+    among = five[five["rank"] <= len(five)]
+    told = words(
+        "{among} of the guide's {n} {are} among the {n} highest {statistic}s of {period}",
+        among=counted(among, "states of the guide among the highest"),
+        are="is" if len(among) == 1 else "are",
+        n=counted(five, "states that the guide calls top-paying"),
+        statistic=statistic,
+        period=period,
+    )
+    worst = five.loc[[five["off"].astype(float).abs().idxmax()]]
+    off = worst["off"].iloc[0]
+    if not off:
+        return told
+    return words(
+        "{told}; {worst:and}, which it puts {off:usd} too {way}, is number {rank:number}",
+        told=told,
+        worst=named(worst),
+        off=abs(off),
+        way="high" if off > 0 else "low",
+        rank=float(worst["rank"].iloc[0]),
+    )
+
+
+def guide_states_by(compared: pd.DataFrame, measure: str) -> Passage:
+    """Where the states that a guide names stand by a figure that it makes no claim about.
+
+    Args:
+        compared: with `emphasis`, true for the guide's states.
+        measure: see `measure_in_words`.
+    """
+    five = compared[compared["emphasis"]]
+    if five.empty:
+        return words("None of the states that the guide names is compared here")
+    return words(
+        "By the {measure}, of the states that the guide names for coders {ranks:semicolons}",
+        measure=measure,
+        ranks=ranks_of(five.assign(rank_low=pd.NA, rank_high=pd.NA)),
+    )
+
+
+def leaders_of_kinds(areas: pd.DataFrame, measure: str) -> list[Passage]:
+    """Of each kind of area, who leads: "Of 373 metropolitan areas Vallejo, CA has the highest".
+
+    Args:
+        areas: from `places.compare_kinds`, with `pay`.
+        measure: see `measure_in_words`.
+    """
+    told = []
+    for kind, rows in areas.groupby("area_type", sort=False):
+        one, several = KINDS[kind]
+        leader, caution = extreme(rows, measure), care(rows)
+        if len(rows) == 1:
+            said = words("Only one {kind}: {leader}{care}", kind=one, leader=leader, care=caution)
+        else:
+            count = counted(rows, f"{several} that publish it")
+            said = words(
+                "Of {count} {kind} {leader}{care}",
+                count=count,
+                kind=several,
+                leader=leader,
+                care=caution,
+            )
+        told.append(said)
+    return told
+
+
+def care(ranked: pd.DataFrame) -> str:
+    """What is to be said beside the first place where its pay rests on little; "" if nothing is."""
+    found = _at_end(ranked, "value", "max")["caution"].iloc[0]
+    return f" (to be taken with care: {found})" if found else ""

@@ -1,0 +1,375 @@
+"""What is said of compared places agrees with the table, for every place, occupation and edition.
+
+The tables are read again here, row by row and without pandas, and ranked a second way.
+"""
+
+import csv
+import functools
+import itertools
+import re
+
+import pytest
+
+from analysis.methods import places
+from analysis.present import ranking_words
+from analysis.present.values import Figures
+from analysis.published.paths import RAW
+from analysis.published.processed import load_figures
+from analysis.published.raw_tables import load_oews, load_table
+
+COLUMNS = {name: f"annual_{name}" for name in ("mean", "median", "p10", "p25", "p75", "p90")}
+
+
+def read(name):
+    with (RAW / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+OEWS = {level: read(f"oews-{level}.csv") for level in ("national", "state", "area")}
+PARITIES = {
+    (row["area_code"], int(row["year"])): float(row["price_parity"])
+    for row in read("regional-price-parities.csv")
+}
+DIVISIONS = {row["area_title"]: row["census_division"] for row in read("states.csv")}
+EDITIONS = sorted({(row["soc_code"], int(row["year"])) for row in OEWS["state"]})
+CASES = [
+    (occupation, year, statistic)
+    for occupation, year in EDITIONS
+    for statistic, column in COLUMNS.items()
+    if any(
+        row[column]
+        for row in OEWS["state"]
+        if (row["soc_code"], int(row["year"])) == (occupation, year)
+    )
+]
+
+
+class Held:
+    """Tables that are loaded once."""
+
+    def __init__(self):
+        self.figures = Figures(load_figures())
+        self.parities = load_table("regional-price-parities.csv")
+        self.oews = {level: load_oews(level) for level in OEWS}
+        self.states = load_table("states.csv")
+        self.compared = functools.cache(self._compared)
+
+    def _compared(self, occupation, year, statistic, minimum=0):
+        rows = places.compare(
+            self.oews["state"], self.parities, occupation, year, statistic, minimum
+        )
+        return ranking_words.with_values(rows, self.figures)
+
+
+@pytest.fixture(scope="module")
+def held():
+    return Held()
+
+
+def published(level, occupation, year, statistic):
+    """The pay of each place by its title, in US dollars a year."""
+    return {
+        row["area_title"]: float(row[COLUMNS[statistic]])
+        for row in OEWS[level]
+        if (row["soc_code"], int(row["year"])) == (occupation, year) and row[COLUMNS[statistic]]
+    }
+
+
+def at_prices(occupation, year, statistic):
+    """The same, divided by the parity of the nearest year."""
+    codes = {row["area_title"]: row["area_code"] for row in OEWS["state"]}
+    bought = {}
+    for title, pay in published("state", occupation, year, statistic).items():
+        years = [held for code, held in PARITIES if code == codes[title]]
+        nearest = min(years, key=lambda held: abs(held - year))
+        bought[title] = pay / (PARITIES[codes[title], nearest] / 100)
+    return bought
+
+
+def rank_of(pay, title):
+    return 1 + sum(other > pay[title] for other in pay.values())
+
+
+def amount(text):
+    return int(re.search(r"\$([\d,]+)", text)[1].replace(",", ""))
+
+
+def listed(text):
+    """The titles in "A, B and C", of which each may hold commas itself."""
+    return re.split(r" and |, (?![A-Z]{2}\b)", text)
+
+
+def assert_leads(text, pay, end):
+    """ "A and B share the highest median, $9" names all that are highest, and their pay."""
+    best = (max if end == "highest" else min)(pay.values())
+    who, verb, told = re.fullmatch(rf"(.+) (has|share) the {end} (.+)", text).groups()
+    assert sorted(listed(who)) == sorted(title for title, own in pay.items() if own == best)
+    assert (verb == "has") == (len(listed(who)) == 1)
+    assert abs(amount(told) - best) <= 0.5
+
+
+@pytest.mark.parametrize(("occupation", "year", "statistic"), CASES)
+def test_who_has_the_highest_and_the_lowest_pay(held, occupation, year, statistic):
+    compared = held.compared(occupation, year, statistic)
+    for priced, pay in (
+        (False, published("state", occupation, year, statistic)),
+        (True, at_prices(occupation, year, statistic)),
+    ):
+        ranked = ranking_words.ranking(compared, priced)
+        measure = ranking_words.measure_in_words(statistic, priced)
+        said = str(ranking_words.both_ends(ranked, measure))
+        highest, lowest = said.split("; ")
+        assert_leads(highest, pay, "highest")
+        assert_leads(lowest, pay, "lowest")
+        assert said.count(measure) == 2
+        assert (ranking_words.AT_PRICES in said) == priced
+
+
+@pytest.mark.parametrize(("occupation", "year", "statistic"), CASES)
+def test_who_climbs_and_who_falls_at_equal_prices(held, occupation, year, statistic):
+    said = str(ranking_words.price_moves(held.compared(occupation, year, statistic)))
+    pay = published("state", occupation, year, statistic)
+    bought = at_prices(occupation, year, statistic)
+    climbs = {title: rank_of(pay, title) - rank_of(bought, title) for title in pay}
+    pattern = r"(?:prices|and) (.+?) (climbs|falls) from (\d+) to (\d+)"
+    moved = re.findall(pattern, said)
+    assert [verb for _, verb, _, _ in moved] == ["climbs", "falls"]
+    for title, verb, before, after in moved:
+        assert (int(before), int(after)) == (rank_of(pay, title), rank_of(bought, title))
+        assert climbs[title] == (max if verb == "climbs" else min)(climbs.values())
+        assert (int(after) < int(before)) == (verb == "climbs")
+
+
+@pytest.mark.parametrize(("occupation", "year", "statistic"), CASES)
+def test_how_far_apart_pay_is_and_of_which_year_prices_are(held, occupation, year, statistic):
+    compared = held.compared(occupation, year, statistic)
+    said = str(ranking_words.spread(compared, statistic))
+    ratios = [
+        max(pay.values()) / min(pay.values())
+        for pay in (
+            published("state", occupation, year, statistic),
+            at_prices(occupation, year, statistic),
+        )
+    ]
+    assert re.findall(r"\d+\.\d\d", said) == [f"{ratio:.2f}" for ratio in ratios]
+    said = str(ranking_words.parities(compared))
+    prices = int(re.search(r"parities are of (\d+)", said)[1])
+    years = {held for code, held in PARITIES if code == "US-NJ"}
+    assert abs(prices - year) == min(abs(other - year) for other in years)
+    assert ("nearest" in said) == (prices != year)
+    low, cheap, high, dear = re.search(
+        r"run from ([\d.]+) in (.+) to ([\d.]+) in (.+)\.$", said
+    ).groups()
+    titles = published("state", occupation, year, statistic)
+    own = {row["area_title"]: PARITIES[row["area_code"], prices] for row in read("states.csv")}
+    own = {title: parity for title, parity in own.items() if title in titles}
+    assert (cheap, dear) == (min(own, key=own.get), max(own, key=own.get))
+    assert (low, high) == (f"{own[cheap]:.2f}", f"{own[dear]:.2f}")
+
+
+@pytest.mark.parametrize(("occupation", "year"), EDITIONS)
+@pytest.mark.parametrize("priced", [False, True])
+def test_how_many_could_be_first(held, occupation, year, priced):
+    ranked = ranking_words.ranking(held.compared(occupation, year, "mean"), priced)
+    said = str(ranking_words.certainty(ranked, "mean"))
+    errors = {
+        row["area_title"]: float(row["mean_rse"])
+        for row in OEWS["state"]
+        if (row["soc_code"], int(row["year"])) == (occupation, year) and row["mean_rse"]
+    }
+    if not errors:
+        assert said.startswith(f"No sampling error of the mean of May {year} is held")
+        return
+    known = ranked[ranked["area_title"].isin(errors)]
+    spans = [*zip(known["rank_low"], known["rank"], known["rank_high"], strict=True)]
+    first = known.loc[known["rank_low"] == 1, "area_title"].tolist()
+    assert all(low <= rank <= high for low, rank, high in spans)
+    # Of a pair that is told apart one is above the other, and so it counts once at either end.
+    apart = sum(low - 1 for low, _, _ in spans)
+    assert apart == sum(len(ranked) - high for _, _, high in spans)
+    counted = [int(number.replace(",", "")) for number in re.findall(r"[\d,]*\d", said)]
+    pairs = len(list(itertools.combinations(errors, 2)))
+    if len(first) == 1:
+        assert said.startswith(f"Only {first[0]} can have the highest mean")
+        assert counted == [apart, pairs]
+    else:
+        assert counted == [len(first), apart, pairs]
+
+
+@pytest.mark.parametrize(("occupation", "year"), EDITIONS)
+def test_the_ranks_that_each_state_may_have(held, occupation, year):
+    compared = held.compared(occupation, year, "mean")
+    for prefix, pay in (
+        ("", published("state", occupation, year, "mean")),
+        ("price_", at_prices(occupation, year, "mean")),
+    ):
+        rows = compared.to_dict("records")
+        for row, passage in zip(rows, ranking_words.ranks_of(compared, prefix), strict=True):
+            said = f"{row['area_title']} is number {rank_of(pay, row['area_title'])}"
+            if row[f"{prefix}rank_low"] == row[f"{prefix}rank_low"] and row["mean_rse"] > 0:
+                ends = f"{row[f'{prefix}rank_low']} to {row[f'{prefix}rank_high']}"
+                said += f" and could be any from {ends}"
+            assert str(passage) == said
+
+
+@pytest.mark.parametrize(("occupation", "year", "statistic"), CASES)
+def test_which_divisions_lead(held, occupation, year, statistic):
+    compared = held.compared(occupation, year, statistic)
+    tiles = held.states.merge(compared[["area_code", "rank"]], "left", on="area_code")
+    said = str(ranking_words.leading_divisions(tiles))
+    pay = published("state", occupation, year, statistic)
+    tenth = sorted(pay.values(), reverse=True)[9]
+    top = [DIVISIONS[title] for title in pay if pay[title] >= tenth]
+    most = max(map(top.count, top))
+    divisions, count, among = re.fullmatch(
+        r"The (.+) divisions? ha(?:s|ve) (\d+)(?: each)? of the (\d+) highest", said
+    ).groups()
+    assert (int(count), int(among)) == (most, len(top))
+    assert sorted(listed(divisions)) == sorted({one for one in top if top.count(one) == most})
+    assert (" each " in said) == (" divisions " in said) == (len(listed(divisions)) > 1)
+
+
+@pytest.mark.parametrize(("occupation", "year"), EDITIONS)
+def test_where_the_jobs_are(held, occupation, year):
+    said = str(ranking_words.densest(held.compared(occupation, year, "mean"), "clerks"))
+    shares = {
+        row["area_title"]: float(row["location_quotient"])
+        for row in OEWS["state"]
+        if (row["soc_code"], int(row["year"])) == (occupation, year) and row["location_quotient"]
+    }
+    who, times = re.fullmatch(
+        r"(.+) ha(?:s|ve) ([\d.]+) times the nation's share of jobs for clerks", said
+    ).groups()
+    assert float(times) == max(shares.values())
+    assert sorted(listed(who)) == sorted(title for title in shares if shares[title] == float(times))
+
+
+@pytest.mark.parametrize("occupation", sorted({occupation for occupation, _ in EDITIONS}))
+@pytest.mark.parametrize("statistic", COLUMNS)
+def test_how_pay_changed(held, occupation, statistic):
+    history = places.over_years(held.oews["state"], occupation, statistic)
+    country = held.oews["national"]
+    country = country[
+        country["year"].isin(held.oews["state"].query("soc_code == @occupation")["year"])
+    ]
+    nation = places.over_years(country, occupation, statistic).iloc[0]
+    said = str(ranking_words.changes(history, nation, statistic))
+    years = [year for code, year, name in CASES if (code, name) == (occupation, statistic)]
+    ends = min(years), max(years)
+    first, last = (published("state", occupation, year, statistic) for year in ends)
+    usual = [published("national", occupation, year, statistic)["U.S."] for year in ends]
+    both = first.keys() & last.keys()
+    lower = [title for title in both if last[title] < first[title]]
+    assert said.startswith(f"{len(lower)} of {len(both)} places publish")
+    assert f"than in May {min(years)}; " in said
+    assert f"lower {statistic} in May {max(years)} than" in said
+    change = usual[1] - usual[0]
+    if change:
+        assert said.endswith(f"is ${abs(change):,.0f} {'higher' if change > 0 else 'lower'}")
+    else:
+        assert said.endswith("is the same")
+
+
+@pytest.mark.parametrize("occupation", sorted({row["soc_code"] for row in OEWS["area"]}))
+@pytest.mark.parametrize("statistic", COLUMNS)
+def test_which_areas_lead_their_kind(held, occupation, statistic):
+    areas = places.compare_kinds(held.oews["area"], held.parities, occupation, statistic)
+    areas = ranking_words.with_values(areas, held.figures)
+    said = [str(one) for one in ranking_words.leaders_of_kinds(areas, statistic)]
+    rows = [
+        row for row in OEWS["area"] if row["soc_code"] == occupation and row[COLUMNS[statistic]]
+    ]
+    newest = max(row["year"] for row in rows)
+    rows = [row for row in rows if row["year"] == newest]
+    kinds = sorted({row["area_type"] for row in rows})
+    assert len(said) == len(kinds)
+    for kind, text in zip(kinds, said, strict=True):
+        own = {
+            row["area_title"]: float(row[COLUMNS[statistic]])
+            for row in rows
+            if row["area_type"] == kind
+        }
+        told, care = re.fullmatch(r"(.+?)( \(to be taken with care: .+\))?", text).groups()
+        begins = (
+            f"Of {len(own)} {ranking_words.KINDS[kind][1]} "
+            if len(own) > 1
+            else f"Only one {ranking_words.KINDS[kind][0]}: "
+        )
+        assert told.startswith(begins)
+        assert_leads(told.removeprefix(begins), own, "highest")
+        first = next(row for row in areas.to_dict("records") if row["area_type"] == kind)
+        assert (care or "") == (
+            f" (to be taken with care: {first['caution']})" if first["caution"] else ""
+        )
+
+
+@pytest.mark.parametrize("level", OEWS)
+def test_every_place_that_rests_on_little_is_said_to_and_no_other_is(held, level):
+    percentiles = ("p10", "p25", "median", "p75", "p90")
+    told = places.cautions(held.oews[level])
+    assert len(told) == len(OEWS[level])
+    for row, said in zip(OEWS[level], told, strict=True):
+        jobs, error = row["employment"], row["mean_rse"]
+        pay = [row[f"annual_{name}"] for name in percentiles]
+        equal = [one == other != "" for one, other in itertools.pairwise(pay)]
+        assert ("only" in said) == bool(jobs and float(jobs) < places.FEW_JOBS)
+        assert ("standard error" in said) == bool(error and float(error) > places.LARGE_ERROR)
+        assert said.count(" = ") == sum(equal)
+
+
+def test_what_the_guide_says_of_states(held):
+    names = load_table("place-names.csv")
+    claimed = places.claimed_places(load_figures(), names, "state")
+    five = places.beside_official(claimed, held.oews["state"])
+    five["off"] = held.figures.column(five["claim_id"]) - held.figures.column(five["figure_id"])
+    said = str(ranking_words.guide_states(five))
+    pay = published("state", "29-2072", 2023, "mean")
+    ranks = {title: rank_of(pay, title) for title in five["area_title"]}
+    off = {row.area_title: row.claimed - pay[row.area_title] for row in five.itertuples()}
+    among = sum(rank <= 5 for rank in ranks.values())
+    worst = max(off, key=lambda title: abs(off[title]))
+    way = "high" if off[worst] > 0 else "low"
+    assert said == (
+        f"{among} of the guide's 5 are among the 5 highest means of May 2023; {worst}, which it "
+        f"puts ${abs(off[worst]):,.0f} too {way}, is number {ranks[worst]}"
+    )
+
+
+@pytest.mark.parametrize(("occupation", "year", "statistic"), CASES)
+def test_where_the_guides_states_stand_by_other_figures(held, occupation, year, statistic):
+    guides = {"US-NJ", "US-DC", "US-CA", "US-MD", "US-HI"}
+    compared = held.compared(occupation, year, statistic).assign(
+        emphasis=lambda rows: rows["area_code"].isin(guides)
+    )
+    said = str(ranking_words.guide_states_by(compared, statistic))
+    pay = published("state", occupation, year, statistic)
+    found = dict(re.findall(r"(?:coders|;) (.+?) is number (\d+)", said))
+    titles = [row.area_title for row in compared.itertuples() if row.emphasis]
+    assert {title: int(rank) for title, rank in found.items()} == {
+        title: rank_of(pay, title) for title in titles
+    }
+
+
+class TestFewPlaces:
+    """What is said where a minimum of jobs leaves next to nothing."""
+
+    def test_one_place(self, held):
+        alone = held.compared("29-2072", 2023, "mean", 20_000)
+        assert len(alone) == 1
+        assert str(ranking_words.both_ends(alone, "mean")).count("highest") == 1
+        assert "no ranks to tell apart" in str(ranking_words.certainty(alone, "mean"))
+        assert "no place changes its rank" in str(ranking_words.price_moves(alone))
+        assert "nothing to compare" in str(ranking_words.spread(alone, "mean"))
+        assert re.fullmatch(
+            r"The parity is of 2023 and is [\d.]+\.", str(ranking_words.parities(alone))
+        )
+        assert str(ranking_words.leading_divisions(alone.assign(census_division="Pacific"))) == (
+            "States compared: 1"
+        )
+
+    def test_equal_places_share_an_end(self, held):
+        three = held.compared("29-2072", 2023, "mean", 16_000)
+        equal = three.assign(value=1.0, pay=1.0)
+        assert "California, Florida and Texas share the highest mean" in str(
+            ranking_words.both_ends(equal, "mean")
+        )
