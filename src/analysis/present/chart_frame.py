@@ -241,7 +241,7 @@ def _draw_key_mark(figure: Figure, across: float, middle: float, entry: KeyEntry
         line.set(**_STROKES[entry.mark], solid_capstyle="butt")
         figure.add_artist(line)
     elif entry.mark in (DAGGER, DASH):
-        look = {"fontsize": 13, "color": entry.colour, "ha": "center"}
+        look: dict[str, Any] = {"fontsize": 13, "color": entry.colour, "ha": "center"}
         figure.text(across + _KEY_MARK / 2, middle - 5, entry.mark, transform=place, **look)
     elif entry.mark in ("bar", "pale", *_HATCHES):
         box = Rectangle((across, middle - 5), _KEY_MARK, 10, transform=place, linewidth=1)

@@ -164,7 +164,7 @@ def price_moves(
     data = _data(furthest, "price_parity", "pay", "value", "bought", "rank", "price_rank")
     after = f"at the nation's prices of {furthest['price_year'].iloc[0]}"
     words = {"data": data} | wording
-    return moves(rows, title, note, "as published", after, "Rank", **words)
+    return moves(rows, title, note, before="as published", after=after, heading="Rank", **words)
 
 
 def pay_changes(
@@ -194,8 +194,8 @@ def pay_changes(
         role=_guide_role(furthest).mask(furthest["area_code"] == "US", "nation"),
     ).sort_values("change", kind="stable", ascending=False)
     words = {"data": history[["area_title", *years, "change"]]} | wording
-    ends = [f"May {year}" for year in (years[0], years[-1])]
-    return moves(rows, title, note, *ends, "Change", **words)
+    before, after = (f"May {year}" for year in (years[0], years[-1]))
+    return moves(rows, title, note, before=before, after=after, heading="Change", **words)
 
 
 def _furthest(rows: pd.DataFrame, column: str, count: int) -> pd.DataFrame:
