@@ -54,6 +54,31 @@ def total_compensation(
     return table.rename_axis("part").reset_index()
 
 
+def stacks(usd: pd.Series) -> pd.DataFrame:
+    """What an employer pays for, stacked three ways: the guide's list, without the law's, all.
+
+    Args:
+        usd: of `total_compensation`, by its `part`.
+
+    Returns:
+        `label`, `part` and `amount_usd`, in the order to stack.
+    """
+    parts = {
+        "wages": usd["pay"],
+        "the guide's list": usd["guide_list"],
+        "bonuses": usd["with_bonuses"] - usd["guide_list"],
+        "overtime, shifts": usd["not_required"] - usd["with_bonuses"],
+        "required by law": usd["required"],
+    }
+    counts = {"As the guide lists them": 2, "All but what the law requires": 4, "All benefits": 5}
+    rows = [
+        (label, part, amount)
+        for label, count in counts.items()
+        for part, amount in [*parts.items()][:count]
+    ]
+    return pd.DataFrame(rows, columns=["label", "part", "amount_usd"])
+
+
 def supplements_share(
     costs: pd.DataFrame, month: str, worker_group: str = "private industry"
 ) -> float:
