@@ -174,7 +174,9 @@ DRAWN = {
     "scoreboard": lambda: charts.scoreboard(SCORE, LONG),
     "editions": lambda: charts.editions(EDITIONS, LONG),
     "pay_over_time": lambda: charts.pay_over_time(lines(), LONG),
-    "employers": lambda: charts.employers(PLACES.assign(annual_mean=[65_000, np.nan]), LONG),
+    "employers": lambda: charts.employers(
+        PLACES.assign(annual_mean=[65_000, np.nan], low=[63_000, np.nan], high=67_000), LONG
+    ),
     "total_compensation": lambda: charts.total_compensation(compensation(), LONG),
     "residual_over_assumption": lambda: charts.residual_over_assumption(
         residuals(), residuals().iloc[[3, 8, 12]].assign(label="this project: 55%"), LONG

@@ -274,7 +274,7 @@ def scale_axis(axes: Axes, kind: str, width: Width, plot: Plot) -> None:
     room = width.pixels - plot.left - plot.right
 
     def written(value: float, _: int | None) -> str:
-        text = TICKS[kind](value)
+        text = TICKS[kind](value) if kind != "percent" or value < 1.001 else ""
         across = (value - low) / (high - low) * room
         half = text_width(text, width.small) / 2 + 1
         fits = half - plot.left <= across <= room + plot.right - half

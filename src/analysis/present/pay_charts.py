@@ -227,7 +227,9 @@ def on_top(
         **wording: see `Wording`.
     """
     joined = rows.assign(outer_low=rows["value"], outer_high=rows["low"], text=_pay_ranges(rows))
-    return chart_of_rows("on-top", joined, Words(title, note), RowLook(), wording, rows)
+    both = KeyEntry("with what is on top", style.MUTED, "band")
+    look = RowLook(key=(MEAN, MEDIAN, both))
+    return chart_of_rows("on-top", joined, Words(title, note), look, wording, rows)
 
 
 def mean_ranges(
@@ -301,27 +303,27 @@ def spreads(
 def employers(
     rows: pd.DataFrame, title: str, note: str = "", **wording: Unpack[Wording]
 ) -> DrawnChart:
-    """One row per kind of employer: the median as a tick, the mean as a diamond, p10 to p90 a line.
+    """One row per kind of employer: the mean as a diamond, its error as a bar, p10 to p90 a line.
 
     Example:
         charts.employers(industries, "Insurers pay most", source="BLS OEWS, May 2025")
 
     Args:
-        rows: `label`, `annual_median`, `annual_mean`, `annual_p10`, `annual_p90`; any number may be
-            missing, and a row without a median says so. `emphasis` or `role` as of `row_chart`.
+        rows: `label`, `annual_mean`, `low` and `high` (its sampling interval), `annual_p10`,
+            `annual_p90`; any number may be missing. `emphasis` or `role` as of `row_chart`.
         title: the finding.
         note: units, population and period.
         **wording: see `Wording`.
     """
     drawn = rows.assign(
-        value=rows["annual_median"],
-        second=rows["annual_mean"],
+        value=rows["annual_mean"],
         outer_low=rows["annual_p10"],
         outer_high=rows["annual_p90"],
-        statistic="median",
-        text=dollars(rows["annual_median"]),
+        statistic="mean",
+        text=dollars(rows["annual_mean"]),
     )
-    look = RowLook(key=(MEDIAN, MEAN, MOST))
+    error = KeyEntry("90% sampling error", style.MUTED, "band")
+    look = RowLook(key=(MEAN, error, MOST))
     return chart_of_rows("employers", drawn, Words(title, note), look, wording, rows)
 
 
