@@ -1,4 +1,4 @@
-"""What the page of a place says of above, below and ranks, against the tables, for each occupation."""
+"""What a place's page says of above, below and ranks, against the tables."""
 
 import re
 
