@@ -9,7 +9,8 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from common.errors import InputError
-from intake.archives import meant_files, open_zip, opened_member, unpacked_workbook
+from common.zip_files import open_zip, opened_member
+from intake.archives import meant_files, unpacked_workbook
 from intake.flat_files import FLAT_FILE, read_flat_files
 from intake.official_cells import RowReader
 from intake.official_columns import EXPECTED
@@ -50,7 +51,7 @@ def _tables(path: Path, wanted: Wanted) -> Iterator[RowReader]:
         files = {name: partial(_open_file, path / name) for name in names}
         yield read_flat_files(path.name, files, wanted)
         return
-    with path.open("rb") as file, open_zip(path.name, file) as archive:
+    with path.open("rb") as file, open_zip(path.name, file, EXPECTED) as archive:
         if WORKBOOK in archive.namelist():
             yield read_sheets(path.name, archive, wanted)
             return
@@ -68,7 +69,7 @@ def _open_file(path: Path) -> IO[bytes]:
 
 
 def _opened(name: str, archive: zipfile.ZipFile, member: str) -> AbstractContextManager[IO[bytes]]:
-    return opened_member(name, archive, member)
+    return opened_member(name, archive, member, EXPECTED)
 
 
 def _workbooks(
@@ -84,6 +85,6 @@ def _workbooks(
         place = f"{name}: {PurePosixPath(member).name}"
         with (
             unpacked_workbook(place, archive, member) as content,
-            open_zip(place, content) as book,
+            open_zip(place, content, EXPECTED) as book,
         ):
             yield read_sheets(place, book, wanted)

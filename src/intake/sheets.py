@@ -16,7 +16,7 @@ from typing import IO, cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from common.errors import InputError, nearest
-from intake.archives import opened_member
+from common.zip_files import opened_member
 from intake.official_cells import Cell, Refused, RowReader, number_of
 from intake.official_columns import BLS_COLUMNS, EARLIEST, EXPECTED, OTHER_NAMES
 
@@ -170,7 +170,7 @@ class _Book:
         """Each element of a name in a small part, emptied once it was looked at."""
         parser: XMLPullParser[Element] = XMLPullParser(["start", "end"])
         root = None
-        with opened_member(self.name, self.archive, part) as stream:
+        with opened_member(self.name, self.archive, part, EXPECTED) as stream:
             while block := stream.read(_BLOCK):
                 self._feed(parser, block)
                 for event, element in _events(parser):
@@ -191,7 +191,7 @@ class _Book:
         With `wanted` left out every row is parsed.
         """
         sieve = _sieve(self._strings, wanted) if wanted else []
-        with opened_member(self.name, self.archive, part) as stream:
+        with opened_member(self.name, self.archive, part, EXPECTED) as stream:
             try:
                 yield from self._parsed(f"{self.name} ({part})", stream, sieve)
             except ParseError:

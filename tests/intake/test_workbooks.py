@@ -7,8 +7,9 @@ import zipfile
 import openpyxl
 import pytest
 
+from common import zip_files
 from common.errors import InputError
-from intake import archives, workbooks
+from intake import workbooks
 from intake.workbooks import BLS_COLUMNS, read_workbook
 
 
@@ -449,12 +450,12 @@ def test_a_file_may_unpack_to_as_much_as_the_limit_and_no_more(official, monkeyp
     path = official()
     with zipfile.ZipFile(path) as zipped:
         unpacked = sum(part.file_size for part in zipped.infolist())
-    monkeypatch.setattr(archives, "SIZE_LIMIT", unpacked)
+    monkeypatch.setattr(zip_files, "SIZE_LIMIT", unpacked)
     with path.open("rb") as file:
-        archives.open_zip(path.name, file).close()
-    monkeypatch.setattr(archives, "SIZE_LIMIT", unpacked - 1)
+        zip_files.open_zip(path.name, file, "a workbook").close()
+    monkeypatch.setattr(zip_files, "SIZE_LIMIT", unpacked - 1)
     with path.open("rb") as file, pytest.raises(InputError) as caught:
-        archives.open_zip(path.name, file)
+        zip_files.open_zip(path.name, file, "a workbook")
     assert str(caught.value) == (
         f"national_M2026_dl.xlsx unpacks to {unpacked:,} bytes; expected at most {unpacked - 1:,}"
     )
