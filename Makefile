@@ -16,7 +16,7 @@ help: ## say what each command does
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
 report: $(READY) ## write the report: report/index.html
-	@$(BIN)/coderpay report
+	@$(BIN)/coderpay report $(addprefix --only ,$(PAGES))
 
 areas: $(READY) ## write the page of every state and area into the report
 	@$(BIN)/coderpay report --only states --only areas
@@ -58,12 +58,15 @@ notebooks: $(READY) ## run the notebooks in place, as they are committed, and re
 bench: $(READY) ## measure the batch beside other ways, about 25 minutes: docs/benchmarks.md
 	@$(BIN)/python tools/bench/bench.py
 
+package: $(READY) ## pack data, code, executed notebooks and report into dist/, for `coderpay reproduce`
+	@$(BIN)/coderpay report --quiet && $(BIN)/coderpay package
+
 lock: $(READY) ## renew requirements.lock from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \
 		--generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
 
 clean: ## remove the environment and the report
-	rm -rf .venv .cache report
+	rm -rf .venv .cache report dist
 
 $(READY): requirements.lock pyproject.toml
 	@command -v $(PYTHON) >/dev/null || { echo "coderpay needs Python 3.11 or newer; '$(PYTHON)' was not found" >&2; exit 2; }
@@ -77,4 +80,4 @@ $(READY): requirements.lock pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@pwd -P > $@
 
-.PHONY: help report areas test test-all mutants quality audit lab preview notebooks bench lock clean
+.PHONY: help report areas test test-all mutants quality audit lab preview notebooks bench package lock clean

@@ -24,7 +24,15 @@ ROOMS = {
     "analysis.present": {"common", "analysis.published", "analysis.methods"},
     "intake": {"common", "analysis.published"},
     "pages": {"common"},
-    "analysis.cli": {"common", "analysis.published", "analysis.methods", "intake", "pages"},
+    "release": {"common", "analysis.published"},
+    "analysis.cli": {
+        "common",
+        "analysis.published",
+        "analysis.methods",
+        "intake",
+        "pages",
+        "release",
+    },
 }
 """Which rooms each may import from besides itself."""
 # What the standard library says a program may assign to.

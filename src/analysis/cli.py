@@ -211,6 +211,32 @@ def dictionary() -> None:
     write_dictionary(ROOT)
 
 
+@commands.command()
+def package() -> None:
+    """Pack data, code, executed notebooks and report into one archive in dist/."""
+    from release.packing import write_archive
+
+    click.echo(f"Written: {_shown([write_archive(ROOT)])}")
+
+
+@commands.command()
+@click.argument("archive", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def reproduce(archive: Path) -> None:
+    """Make the report of an archive anew, in a new folder beside it, and compare the two.
+
+    Exits with 0 when every number, table and picture is equal, 1 when one differs, 2 when the file
+    is no archive of `make package`.
+    """
+    from release import reproduction
+
+    folder = archive.with_name(f"{archive.stem}-reproduced")
+    found = reproduction.reproduce(archive, folder)
+    for line in found.lines():
+        click.echo(line)
+    if found.differences:
+        sys.exit(1)
+
+
 def main() -> None:
     """Run a command; a user's mistake ends with a message and code 2, an interruption with 130."""
     try:

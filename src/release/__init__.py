@@ -1,0 +1,1 @@
+"""The release: one archive that others can check, and the check."""
