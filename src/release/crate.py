@@ -111,12 +111,13 @@ def _table(crate: ROCrate, resource: Resource) -> dict[str, Any]:
         )
         for source in resource.sources
     ]
+    links = [{"@id": source.id} for source in sources]
     return {
         "name": resource.title,
         "description": resource.description,
         "license": "; ".join(licence.title for licence in resource.licenses),
         "variableMeasured": [field.name for field in resource.rules.fields],
-        "isBasedOn": [{"@id": source.id} for source in sources],
+        "isBasedOn": links[0] if len(links) == 1 else links,
     }
 
 
@@ -127,7 +128,7 @@ def _add_run(crate: ROCrate, name: str, page: MadePage, agent: ContextEntity) ->
         for key, value in page.parameters.items()
     ]
     read = [crate.get(path) for path in page.inputs if path.startswith("data/")]
-    crate.add_action(
+    run = crate.add_action(
         crate.get(page.notebook),
         f"#run-{name}",
         object=[*filter(None, read), *parameters],
@@ -139,3 +140,4 @@ def _add_run(crate: ROCrate, name: str, page: MadePage, agent: ContextEntity) ->
             "actionStatus": "http://schema.org/CompletedActionStatus",
         },
     )
+    crate.root_dataset.append_to("mentions", run)

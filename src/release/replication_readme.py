@@ -143,7 +143,7 @@ def _seeds(contents: Mapping[str, bytes]) -> Iterator[dict[str, str]]:
     for path in sorted(contents):
         if path.startswith("src/") and path.endswith(".py"):
             for number, line in enumerate(contents[path].decode().splitlines(), 1):
-                if found := re.match(r"_?SEED\b.*= ([\d_]+)", line):
+                if found := re.match(r"_?SEED = (\d+)", line):
                     yield {"place": f"{path}, line {number}", "value": found[1]}
 
 

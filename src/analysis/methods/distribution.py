@@ -24,7 +24,8 @@ _USED_FOR_HIDDEN = {
     0.50: (0.10, 0.25, 0.75, 0.90),
     0.90: (0.10, 0.25, 0.50, 0.75),
 }
-_SPLITS, _SEED = 300, 2072
+_SPLITS = 300
+_SEED = 2072
 
 
 class PayDistribution:
