@@ -49,7 +49,7 @@ class Reproduction:
 def reproduce(path: Path, folder: Path) -> Reproduction:
     """Make the report of an archive in a new folder, in an environment set up from its lock.
 
-    Whatever notebooks make is left in the archive; the rest is unpacked.
+    What notebooks make and the batch writes is left in the archive; the rest is unpacked.
 
     Args:
         path: the archive.
@@ -70,12 +70,11 @@ def reproduce(path: Path, folder: Path) -> Reproduction:
         if name not in contents:
             raise InputError(f"{path.name} has no {name}; expected {EXPECTED}")
     made = parse_manifest(contents[MANIFEST], f"{path.name}, {MANIFEST}")
-    kept = {name: content for name, content in contents.items() if name not in made.digests}
-    kept.pop(MANIFEST)
-    for name, content in kept.items():
+    left = {name for name in contents if name in made.digests or name.startswith("report/")}
+    for name in contents.keys() - left:
         target = folder / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        target.write_bytes(contents[name])
         target.chmod(0o755 if name in programs else 0o644)
     code = _make(folder, made)
     if not (folder / MANIFEST).exists():
