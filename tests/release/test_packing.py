@@ -193,6 +193,7 @@ def test_each_page_is_a_run_with_what_it_read_and_wrote(members, project):
     for name, page in made_files(project).pages.items():
         run = graph[f"#run-{name}"]
         assert run["instrument"] == {"@id": page.notebook}
+        assert set(graph[f"report/{name}.html"]["@type"]) == {"File", "WebPage"}
         assert {result["@id"] for result in run["result"]} == set(page.outputs)
         read = {part["@id"] for part in run["object"] if not part["@id"].startswith("#")}
         assert read == {path for path in page.inputs if path in members and "data/" in path}
@@ -202,6 +203,7 @@ def test_each_raw_table_has_its_title_licence_columns_and_sources(members):
     graph = entities(members)
     for resource in read_package().resources:
         table = graph[f"data/raw/{resource.path}"]
+        assert set(table["@type"]) == {"File", "Dataset"}
         assert table["name"] == resource.title
         assert resource.licenses[0].title in table["license"]
         assert table["variableMeasured"] == [field.name for field in resource.rules.fields]
