@@ -52,8 +52,8 @@ def crate_metadata(
         table = _table(crate, tables[path]) if path in tables else {"name": path}
         crate.add_file(dest_path=path, properties=table | _format(path))
     for path in sorted({*made.digests, MANIFEST, "LICENSE", "requirements.lock"} & held):
-        page = {"@type": ["File", "WebPage"]} if path.endswith(".html") else {}
-        crate.add_file(dest_path=path, properties={"name": path, **page, **_format(path)})
+        kind = {"@type": ["File", "WebPage"]} if path.endswith(".html") else {}
+        crate.add_file(dest_path=path, properties={"name": path, **kind, **_format(path)})
     language = _context(crate, "#python", "ComputerLanguage", name="Python")
     language["version"] = made.versions["Python"]
     for path in sorted({page.notebook for page in made.pages.values()}):
