@@ -216,7 +216,7 @@ def package() -> None:
     """Pack data, code, executed notebooks and report into one archive in dist/."""
     from release.packing import write_archive
 
-    click.echo(f"Written: {_shown([write_archive(ROOT)])}")
+    _say(f"Written: {_shown([write_archive(ROOT)])}")
 
 
 @commands.command()
@@ -232,7 +232,7 @@ def reproduce(archive: Path) -> None:
     folder = archive.with_name(f"{archive.stem}-reproduced")
     found = reproduction.reproduce(archive, folder)
     for line in found.lines():
-        click.echo(line)
+        _say(line)
     if found.differences:
         sys.exit(1)
 
