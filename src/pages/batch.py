@@ -379,7 +379,7 @@ class Batch:
         single = [page for page in self.plan.pages.values() if not page.sweep]
         links = [
             *((page.name, f"{page.name}.html", page.title) for page in single),
-            *((name, f"index.html#{name}", title) for name, title in self.plan.sweeps.items()),
+            *((name, f"{name}.html", title) for name, title in self.plan.sweeps.items()),
             *([("methodology", "methodology.html", "Methods")] if self.plan.methodology else []),
             ("ledger", "ledger.html", "Ledger"),
         ]

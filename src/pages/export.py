@@ -29,7 +29,7 @@ from pages.page_messages import Run
 from pages.page_records import Excerpts
 from pages.plan import OUTPUT_PARAMETER, Page
 
-_TEMPLATES = ("page", "first_page", "page_ledger", "published_figures", "document")
+_TEMPLATES = ("page", "first_page", "sweep", "page_ledger", "published_figures", "document")
 
 
 @functools.cache
@@ -156,7 +156,6 @@ def _excerpts(page: str, cells: Sequence[Mapping[str, Any]], linker: Linker) -> 
     return Excerpts(
         card=dict(cards[0].first_row) if cards else {},
         highlights=re.sub(r"<(a|span popover) id=", rf"<\1 id={page}-", html),
-        leads=any("lead" in cell["tags"] for cell in indexed),
         figures=figures,
         scripts=[str(script) for script in live["scripts"]],
         styles=[str(style) for style in live["styles"]],

@@ -25,8 +25,8 @@ def first_page_files(
 ) -> dict[str, bytes]:
     """The first page, the methodology, and the ledgers of published figures.
 
-    The first page has what notebooks tag `index` (first of all `lead`), a card for each page, and a
-    list of the pages of each sweep with what their cards hold. There is a ledger for the single
+    The first page has what notebooks tag `index` and a card for each page, those that others
+    rest on last. A list of the pages of a sweep, with what their cards hold, is a page. There is a ledger for the single
     pages and one for each sweep.
 
     Args:
@@ -61,8 +61,9 @@ def first_page_files(
         "index": render(
             "first_page",
             site,
-            cards=[card for card in cards if not card["page"].sweep],
+            cards=_groundwork_last(plan, [card for card in cards if not card["page"].sweep]),
             sweeps=sweeps,
+            paged=_paged(site),
             highlights=_highlights(plan, records),
             scripts=_once(record.excerpts.scripts for record in records.values()),
             styles=_once(record.excerpts.styles for record in records.values()),
@@ -70,10 +71,30 @@ def first_page_files(
             read=sorted(read & site["tables"].keys()),
         )
     }
+    files |= {sweep["name"]: render("sweep", site, sweep=sweep) for sweep in sweeps}
     files |= published_ledgers(plan, records, site, root)
     if plan.methodology:
         files["methodology"] = _document(plan.methodology, "methodology", site, root)
     return {f"report/{name}.html": text.encode() for name, text in files.items()}
+
+
+def _groundwork_last(plan: Plan, cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Cards in order, those of pages that others rest on after all others."""
+    needed = {need for page in plan.pages.values() for need in page.needs}
+    return sorted(cards, key=lambda card: card["page"].name in needed)
+
+
+def _paged(site: Mapping[str, Any]) -> dict[str, str]:
+    """The codes of places that have pages of sweeps, by what the names of these begin with.
+
+    A name ends in the code in small letters, so that the list stays short.
+    """
+    paged: dict[str, list[str]] = {}
+    for code, file in site.get("places", {}).items():
+        end = f"{code.lower()}.html"
+        if file.endswith(end):
+            paged.setdefault(file.removesuffix(end), []).append(code)
+    return {start: " ".join(codes) for start, codes in paged.items()}
 
 
 def _once(code: Iterable[list[str]]) -> list[Markup]:
@@ -82,12 +103,11 @@ def _once(code: Iterable[list[str]]) -> list[Markup]:
 
 
 def _highlights(plan: Plan, records: Mapping[str, Record]) -> list[tuple[str, Markup]]:
-    """What single pages tag `index`; first of all where it is tagged `lead` too."""
+    """What single pages tag `index`, in the order of their names."""
     highlights: list[tuple[str, Markup]] = []
-    for name, record in records.items():
+    for name, record in sorted(records.items()):
         if record.excerpts.highlights and not plan.pages[name].sweep:
-            place = 0 if record.excerpts.leads else len(highlights)
-            highlights.insert(place, (name, Markup(record.excerpts.highlights)))
+            highlights.append((name, Markup(record.excerpts.highlights)))
     return highlights
 
 

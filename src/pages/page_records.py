@@ -19,8 +19,6 @@ class Excerpts(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """Cells of its row in the list of its sweep, as HTML by column."""
     highlights: str = ""
     """The outputs that it tags `index`, as HTML."""
-    leads: bool = False
-    """Whether it tags one of these `lead` too."""
     figures: dict[str, list[str]] = {}
     """By published figure, the anchors of the links that lead to its row."""
     highlighted: list[str] = []

@@ -105,7 +105,7 @@ def _places(plan: Plan, uses: Mapping[str, list[str]]) -> list[tuple[str, str]]:
     for sweep, title in {"": "", **plan.sweeps}.items():
         pages = [page for page in plan.pages.values() if page.sweep == sweep]
         if sweep and len(pages) > 1 and all(page.name in uses for page in pages):
-            places.append((f"index.html#{sweep}", f"every page of: {title}"))
+            places.append((f"{sweep}.html", f"every page of: {title}"))
         else:
             for page in pages:
                 places += _numbered(page.name, page.label or page.title, uses)

@@ -1,5 +1,8 @@
+from math import isnan
+
 import pytest
 
+from analysis.methods.distribution import CELLS
 from analysis.present import live
 
 OCCUPATIONS = {"29-2072": "coders' jobs", "43-3021": "billers' jobs", "29-9021": "registrars' jobs"}
@@ -8,14 +11,15 @@ OCCUPATIONS = {"29-2072": "coders' jobs", "43-3021": "billers' jobs", "29-9021":
 @pytest.fixture(scope="module")
 def part(places):
     names = ("pay", "regional-price-parities", "states", "counties", "cities", "zip-areas")
+    names = (*names, "percentile-accuracy")
     tables = [places[name] for name in names]
     return live.finder(*tables, occupations=OCCUPATIONS, source="BLS")
 
 
 @pytest.fixture(scope="module")
 def find(modules, part):
-    page = modules(("places_data", "finder_model"), ["readPlaces", "makeFinder"])
-    build = "(data) => { globalThis.find = tested.makeFinder(tested.readPlaces(data), data); }"
+    page = modules(("places_data", "finder_data", "finder_model"), ["makeFinder"])
+    build = "(data) => { globalThis.find = tested.makeFinder(data).find; }"
     page.evaluate(build, part.content["data"])
     ask = """(typed) => find(typed).map(({name, place, near}) => [name, place.code, near])"""
     return lambda typed: page.evaluate(ask, typed)
@@ -36,6 +40,8 @@ def find(modules, part):
         ("CBSA-35620", "New York-Newark-Jersey City, NY-NJ", "CBSA-35620"),
         ("11201", "ZIP code 11201", "CBSA-35620"),
         ("08608-1234", "ZIP code 08608", "CBSA-45940"),
+        ("trenton", "Trenton, NJ", "CBSA-45940"),
+        ("08540", "ZIP code 08540", "CBSA-45940"),
         ("59801", "ZIP code 59801", "CBSA-33540"),
         ("12913", "ZIP code 12913", "US-NY"),
     ],
@@ -59,21 +65,55 @@ def test_a_misspelt_place_is_offered(find, typed, name):
     assert (name is None and not found) or found[0][0] == name
 
 
-@pytest.mark.parametrize("typed", ["", "x", "zzzzqq", "00000", "<b>"])
+@pytest.mark.parametrize("typed", ["", "x", "zzzzqq", "00000", "00550", "<b>"])
 def test_what_is_no_place_finds_nothing(find, typed):
     assert find(typed) == []
 
 
+def test_the_packed_pay_is_the_published_one(modules, part, places):
+    page = modules(("places_data", "finder_data"), ["unpackPlaces"])
+    held = page.evaluate("(data) => tested.unpackPlaces(data)", part.content["data"])
+    rows = places["pay"].set_index(["area_code", "soc_code"])
+    assert len(held) > 550
+    for place in held:
+        for occupation, pay in place["pay"].items():
+            row = rows.loc[(place["code"], occupation)]
+            published = [None if isnan(one) else one for one in row[list(CELLS.values())]]
+            assert pay["percentiles"] == published
+            assert pay["jobs"] == (None if isnan(row["employment"]) else row["employment"])
+
+
 def test_the_box_answers_at_once_and_says_what_to_try(show, part):
     page = show(part)
-    box = page.get_by_role("searchbox", name="Find a state, city, county or ZIP code")
+    box = page.get_by_role("combobox", name="Your state, city, county or ZIP code")
     box.fill("hoboken nj")
     text = page.inner_text("main")
     assert "Hoboken, NJ is in New York-Newark-Jersey City, NY-NJ" in text
-    assert "coders' jobs: median $61,190 a year" in text
+    assert "$61,190 median" in text
     box.fill("zzzzqq")
     assert "Nothing found for “zzzzqq”. Try a state" in page.inner_text("main")
-    box.press("Tab")
-    assert page.url.endswith("#find?place=zzzzqq")
-    page = show(part, "#find?place=NJ")
-    assert "New Jersey" in page.inner_text("li")
+
+
+def test_the_keyboard_alone_chooses_a_place_and_the_address_keeps_it(show, part):
+    page = show(part)
+    page.keyboard.press("Tab")
+    page.keyboard.type("trenton")
+    option = page.locator("[role=option][aria-selected=true]")
+    assert option.inner_text().startswith("Trenton, NJ")
+    page.keyboard.press("ArrowDown")
+    assert option.inner_text().startswith("Trenton, MI")
+    assert page.get_by_role("combobox").get_attribute("aria-activedescendant") == "find-list-1"
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    assert page.url.endswith("#find?place=CBSA-45940")
+    assert page.locator("[role=listbox]").is_hidden()
+    page.keyboard.press("Tab")
+    page.keyboard.type("24.50")
+    assert "$24.50 an hour, $50,960 a year" in page.inner_text(".live-card")
+
+
+def test_places_that_were_looked_at_stand_side_by_side(show, part):
+    page = show(part, "#find?place=US-TX&place=US-NY")
+    rows = page.locator(".live-beside tbody tr").all_inner_texts()
+    assert [row.split("\t")[0] for row in rows] == ["Texas"] * 3 + ["New York"] * 3
+    assert page.locator(".live-card h2").inner_text() == "New York"

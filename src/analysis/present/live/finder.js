@@ -1,103 +1,271 @@
 import { fromAddress, make, start, toAddress, usd } from "./elements.js";
 import { makeFinder } from "./finder_model.js";
-import { readPlaces } from "./places_data.js";
+import { atNationalPrices, distribution, standing, yearly } from "./offers_model.js";
 
 /**
- * A box that finds a place and says at once what its jobs pay.
+ * A box that finds a place, says at once what its jobs pay and where an offer would stand.
  *
  * @typedef {import("./finder_model.js").Found} Found
  * @typedef {import("./places_data.js").PaidPlace} PaidPlace
- * @typedef {import("./places_data.js").PlacesData & import("./finder_model.js").Names
- *   & {source: string}} FinderData
+ * @typedef {import("./places_data.js").Pay} Pay
+ * @typedef {import("./finder_data.js").Packed & {occupations: Record<string, string>, band: number,
+ *   probabilities: number[], source: string, weigh: string, year: number}} FinderData
  */
 
 const ADVICE =
   "Try a state or its two letters, a city or county with its state (“Hoboken, NJ”), the five " +
   "figures of a ZIP code, or a code such as CBSA-35620. Smaller towns outside metropolitan areas " +
-  "are found by county seat or ZIP code.";
+  "are found by county or ZIP code.";
+const HOURLY = 200;
+const MOST_BESIDE = 4;
 
-/** @param {PaidPlace} place  The place's own page, if the report has it. */
-function pageOf({ code, title }) {
-  const end = `-${code.toLowerCase()}.html`;
-  const link = [...document.querySelectorAll("a[href]")].find((one) =>
-    one.getAttribute("href")?.toLowerCase().endsWith(end),
-  );
-  return link ? make("a", { href: link.getAttribute("href") ?? "" }, title) : title;
+/** @param {PaidPlace} place  Its title, a link to its own page if the report has one. */
+function titled({ code, title }) {
+  /** @type {[string, string][]} */
+  const paged = Object.entries(JSON.parse(document.getElementById("paged")?.textContent ?? "{}"));
+  const start = paged.find(([, codes]) => codes.split(" ").includes(code))?.[0];
+  return start === undefined
+    ? title
+    : make("a", { href: `${start}${code.toLowerCase()}.html` }, title);
 }
 
-/** @param {FinderData} data  @param {PaidPlace} place  What one kind of jobs pays there. */
-function paid(data, place) {
-  return Object.entries(data.occupations).flatMap(([occupation, jobs]) => {
+/** @param {number | null} value */
+const amount = (value) => (value === null ? "not published" : usd(value));
+
+/** @param {number} share */
+const percent = (share) => `${Math.round(100 * share)}%`;
+
+/** @param {string} typed  Pay as people write it: "24.50", "$62,000", "62k"; null if it is none. */
+export function readPay(typed) {
+  const found = /^\$?([\d,]*\.?\d+)(k?)$/i.exec(typed.replaceAll(" ", ""));
+  const pay = found && Number(found[1].replaceAll(",", "")) * (found[2] ? 1000 : 1);
+  return pay || null;
+}
+
+/** @param {FinderData} data  @param {Pay} pay  @param {number} offer  @param {string} where */
+function offerLine(data, pay, offer, where) {
+  const held = distribution(data.probabilities, pay.percentiles);
+  const per = offer < HOURLY ? "hour" : "year";
+  const wage = yearly(offer, per);
+  const said =
+    per === "hour"
+      ? `$${offer.toFixed(2)} an hour, ${usd(wage)} a year at 2,080 hours,`
+      : `${usd(wage)} a year`;
+  if (!held) return make("p", {}, `${said} cannot be placed: too little is published.`);
+  const { rank, likely, certain } = standing(held, wage, data.band);
+  return make(
+    "p",
+    { class: "live-offer-line" },
+    make("b", {}, `About ${Math.round(10 * rank)} in 10 jobs pay no more.`),
+    ` ${said} is at or above ${percent(rank)} of the jobs ${where}; likely ` +
+      `${percent(likely[0])} to ${percent(likely[1])}, certainly ${percent(certain[0])} to ` +
+      `${percent(certain[1])}.`,
+  );
+}
+
+/** @param {FinderData} data  @param {PaidPlace} place  @param {number | null} offer */
+function paid(data, place, offer) {
+  return Object.entries(data.occupations).map(([occupation, jobs]) => {
     const pay = place.pay[occupation];
-    if (!pay) return make("p", {}, `${jobs}: not published for this place.`);
-    const [low, , median, , high] = pay.percentiles.map((value) =>
-      value === null ? "not published" : usd(value),
-    );
-    const count =
-      pay.jobs === null ? "jobs not published" : `${pay.jobs.toLocaleString("en-US")} jobs`;
-    const lines = [
+    const group = make("div", { class: "live-pay" }, make("h3", {}, jobs));
+    if (!pay) {
+      group.append(make("p", {}, "Not published for this place."));
+      return group;
+    }
+    const [low, , median, , high] = pay.percentiles;
+    const bought = median === null ? null : atNationalPrices(median, place);
+    const count = pay.jobs === null ? "not published" : pay.jobs.toLocaleString("en-US");
+    group.append(
+      make("p", { class: "live-median" }, make("b", {}, amount(median)), " median"),
+      make("p", {}, `One in ten below ${amount(low)}, one in ten above ${amount(high)}.`),
       make(
         "p",
         {},
-        `${jobs}: median `,
-        make("b", {}, median),
-        ` a year, the middle eight in ten ${low} to ${high}; ${count}.`,
+        bought === null
+          ? "No local price level is published."
+          : `It buys what ${usd(bought)} buys at the nation’s prices.`,
+        ` Jobs: ${count}.`,
       ),
-    ];
-    if (pay.caution) lines.push(make("p", { class: "live-warning" }, pay.caution));
-    return lines;
+    );
+    if (pay.caution) {
+      group.append(make("p", { class: "live-warning" }, `With care: ${pay.caution}.`));
+    }
+    if (offer !== null) group.append(offerLine(data, pay, offer, "here"));
+    return group;
   });
 }
 
-/** @param {FinderData} data  @param {Found} found */
-function answer(data, { name, kind, place }) {
-  const line = make("li", {});
-  if (kind === "state" || kind === "area") line.append(make("strong", {}, pageOf(place)));
-  else {
+/** @param {FinderData} data  @param {Found} found  @param {number | null} offer */
+function card(data, { name, kind, place }, offer) {
+  const heading = make("h2", {}, titled(place));
+  const parts = [heading];
+  if (kind === "city" || kind === "county" || kind === "zip") {
     const where =
       place.kind === "state" ? "outside metropolitan areas, or in no known one, in" : "in";
-    line.append(make("strong", {}, name), ` is ${where} `, pageOf(place));
+    parts.push(make("p", {}, `${name} is ${where} ${place.title}.`));
   }
-  line.append(...paid(data, place));
-  return line;
+  const pay = make("div", { class: "live-pays" }, ...paid(data, place, offer));
+  parts.push(pay);
+  if (data.weigh) {
+    const words = new URLSearchParams({ place: place.code });
+    if (offer !== null) {
+      words.set("amount", String(offer));
+      words.set("per", offer < HOURLY ? "hour" : "year");
+    }
+    parts.push(
+      make("p", {}, make("a", { href: `${data.weigh}?${words}` }, "Weigh an offer here in full")),
+    );
+  }
+  return parts;
+}
+
+/** @param {FinderData} data  @param {PaidPlace[]} chosen  The places looked at, side by side. */
+function beside(data, chosen) {
+  const head = ["Place", "Jobs", "Median", "At the nation’s prices"].map((text) =>
+    make("th", { scope: "col" }, text),
+  );
+  const rows = chosen.flatMap((place) =>
+    Object.entries(data.occupations).map(([occupation, jobs]) => {
+      const median = place.pay[occupation]?.percentiles[2] ?? null;
+      const bought = median === null ? null : atNationalPrices(median, place);
+      return make(
+        "tr",
+        {},
+        make("th", { scope: "row" }, titled(place)),
+        make("td", {}, jobs),
+        make("td", { class: "number" }, amount(median)),
+        make("td", { class: "number" }, amount(bought)),
+      );
+    }),
+  );
+  const table = make("table", {}, make("thead", {}, make("tr", {}, ...head)));
+  table.append(make("caption", {}, "Side by side"), make("tbody", {}, ...rows));
+  return table;
 }
 
 /** @param {FinderData} data  @param {HTMLElement} root */
 export function view(data, root) {
-  const find = makeFinder(readPlaces(data), data);
-  const box = make("input", { type: "search", id: `${root.id}-box`, autocomplete: "off" });
-  const said = make("p", { role: "status" });
-  const list = make("ul", { class: "live-found" });
+  const { find, places } = makeFinder(data);
+  const id = (/** @type {string} */ part) => `${root.id}-${part}`;
+  const box = make("input", {
+    id: id("box"),
+    role: "combobox",
+    autocomplete: "off",
+    spellcheck: "false",
+    "aria-autocomplete": "list",
+    "aria-controls": id("list"),
+    "aria-expanded": "false",
+  });
+  const pay = make("input", { id: id("pay"), inputmode: "decimal", autocomplete: "off" });
+  const said = make("p", { role: "status", class: "live-said" });
+  const list = make("ul", { id: id("list"), role: "listbox", "aria-label": "Places found" });
+  const result = make("div", { class: "live-card" });
+  const compared = make("div", { class: "live-beside" });
+  /** @type {Found[]} */
+  let found = [];
+  let active = 0;
+  /** @type {PaidPlace[]} */
+  let chosen = [];
+
+  const close = () => {
+    list.hidden = true;
+    box.setAttribute("aria-expanded", "false");
+    box.removeAttribute("aria-activedescendant");
+  };
   const show = () => {
-    const found = box.value.trim() ? find(box.value) : [];
-    list.replaceChildren(...found.map((one) => answer(data, one)));
-    if (!box.value.trim()) said.textContent = "";
-    else if (!found.length) said.textContent = `Nothing found for “${box.value.trim()}”. ${ADVICE}`;
-    else if (found[0].near) said.textContent = "Nothing is spelt so; perhaps:";
-    else
-      said.textContent =
-        found.length === 1 ? "1 place" : `${found.length} places, the likeliest first`;
+    const place = found[active];
+    result.replaceChildren(...(place ? card(data, place, readPay(pay.value)) : []));
+    [...list.children].forEach((option, number) => {
+      option.setAttribute("aria-selected", String(number === active));
+    });
+    if (!list.hidden) box.setAttribute("aria-activedescendant", `${list.id}-${active}`);
+  };
+  const choose = () => {
+    const place = found[active]?.place;
+    close();
+    if (!place) return;
+    chosen = [...chosen.filter((one) => one !== place), place].slice(-MOST_BESIDE);
+    compared.replaceChildren(...(chosen.length > 1 ? [beside(data, chosen)] : []));
+    const words = new URLSearchParams(chosen.map(({ code }) => ["place", code]));
+    if (readPay(pay.value)) words.set("pay", pay.value);
+    toAddress(root, words);
+  };
+  const option = (/** @type {Found} */ { name, kind, place }, /** @type {number} */ number) => {
+    const where = kind === "state" || kind === "area" ? "" : ` in ${place.title}`;
+    const line = make("li", { id: `${list.id}-${number}`, role: "option" }, name);
+    if (where) line.append(make("small", {}, where));
+    line.addEventListener("click", () => {
+      active = number;
+      show();
+      choose();
+    });
+    return line;
+  };
+  const look = () => {
+    const typed = box.value.trim();
+    found = typed ? find(typed) : [];
+    active = 0;
+    list.replaceChildren(...found.map(option));
+    close();
+    if (found.length > 1) {
+      list.hidden = false;
+      box.setAttribute("aria-expanded", "true");
+    }
+    if (!typed) said.textContent = "";
+    else if (!found.length) said.textContent = `Nothing found for “${typed}”. ${ADVICE}`;
+    else if (found[0].near) said.textContent = "Nothing is spelt so; perhaps one of these:";
+    else if (found.length === 1) said.textContent = "";
+    else said.textContent = `${found.length} places, the likeliest first:`;
+    show();
   };
   const read = () => {
     const words = fromAddress(root.id);
-    if (words) box.value = words.get("place") ?? "";
-    show();
+    const codes = words?.getAll("place") ?? [];
+    pay.value = words?.get("pay") ?? pay.value;
+    chosen = [];
+    for (const code of codes) {
+      box.value = places.find((place) => place.code === code)?.title ?? code;
+      look();
+      choose();
+    }
   };
-  box.addEventListener("input", show);
-  box.addEventListener("change", () => toAddress(root, new URLSearchParams({ place: box.value })));
+  box.addEventListener("input", look);
+  box.addEventListener("change", choose);
+  box.addEventListener("keydown", (event) => {
+    const steps = { ArrowDown: 1, ArrowUp: -1 };
+    const step = steps[/** @type {keyof steps} */ (event.key)];
+    if (step && found.length > 1) {
+      event.preventDefault();
+      if (!list.hidden) active = (active + step + found.length) % found.length;
+      list.hidden = false;
+      box.setAttribute("aria-expanded", "true");
+      show();
+    } else if (event.key === "Enter") choose();
+    else if (event.key === "Escape" && list.hidden) {
+      box.value = "";
+      look();
+    } else if (event.key === "Escape") close();
+  });
+  pay.addEventListener("input", show);
+  pay.addEventListener("change", choose);
   addEventListener("hashchange", read);
+  close();
   read();
-  const label = make(
-    "label",
-    { for: box.id },
-    make("span", {}, "Find a state, city, county or ZIP code"),
-  );
+  const field = (/** @type {string} */ text, /** @type {HTMLInputElement} */ input) =>
+    make("label", { for: input.id }, make("span", {}, text), input);
   return make(
     "div",
-    {},
-    make("div", { class: "live-find" }, label, box),
+    { class: "live-finder" },
+    make(
+      "div",
+      { class: "live-find" },
+      field("Your state, city, county or ZIP code", box),
+      field("An offer, if you have one: an hour or a year", pay),
+    ),
     said,
     list,
+    result,
+    compared,
     make("p", { class: "live-source" }, data.source),
   );
 }

@@ -1,25 +1,22 @@
+import { unpackNames, unpackPlaces, unpackRuns } from "./finder_data.js";
 import { plain } from "./places_data.js";
 
 /**
  * Finds places by state, area, city, county, ZIP code or code, misspelt ones too.
  *
  * @typedef {import("./places_data.js").PaidPlace} PaidPlace
+ * @typedef {import("./finder_data.js").Packed} Packed
+ * @typedef {import("./finder_data.js").Named} Named
  * @typedef {{name: string, words: string, kind: string, states: string[], place: PaidPlace}} Entry
  * @typedef {Entry & {near: boolean}} Found  `near`: spelt otherwise than typed.
- * @typedef {{cities: Record<string, string>, counties: Record<string, string>, zips: string}} Names
- *   Cities and counties by "place state", names parted by "|"; runs of ZIP codes, each a distance
- *   from the one before and a place, in base 36.
  */
 
 const KINDS = ["state", "area", "city", "county"];
 const MOST = 8;
 
-/**
- * @param {PaidPlace[]} places
- * @param {Names} names
- */
-export function makeFinder(places, names) {
-  const byCode = Object.fromEntries(places.map((place) => [place.code, place]));
+/** @param {Packed} data */
+export function makeFinder(data) {
+  const places = unpackPlaces(data);
   const states = places.filter(({ kind }) => kind === "state");
   const entries = places
     .filter(({ kind }) => kind !== "nation")
@@ -30,8 +27,11 @@ export function makeFinder(places, names) {
       states: place.states,
       place,
     }));
-  entries.push(...named(names.cities, "city", byCode), ...named(names.counties, "county", byCode));
-  const runs = readRuns(names.zips);
+  entries.push(
+    ...named(unpackNames(data.cities, places), "city"),
+    ...named(unpackNames(data.counties, places), "county"),
+  );
+  const runs = unpackRuns(data.zips);
 
   /** @param {string} zip  @returns {Entry[]} */
   function ofZip(zip) {
@@ -87,40 +87,18 @@ export function makeFinder(places, names) {
     return near.slice(0, MOST).map((entry) => ({ ...entry, near: true }));
   }
 
-  return find;
+  return { find, places };
 }
 
-/**
- * @param {Record<string, string>} groups
- * @param {string} kind
- * @param {Record<string, PaidPlace>} byCode
- * @returns {Entry[]}
- */
-function named(groups, kind, byCode) {
-  return Object.entries(groups).flatMap(([key, names]) => {
-    const [code, state] = key.split(" ");
-    const place = byCode[code];
-    return place
-      ? names.split("|").map((name) => ({
-          name: `${name}, ${state}`,
-          words: plain(name),
-          kind,
-          states: [state],
-          place,
-        }))
-      : [];
-  });
-}
-
-/** @param {string} text  @returns {{first: number, place: number}[]} */
-function readRuns(text) {
-  let first = 0;
-  return text.split(" ").map((run) => {
-    const [distance, place] = run.split(",").map((number) => parseInt(number, 36));
-    first += distance;
-    return { first, place };
-  });
-}
+/** @param {Named[]} names  @param {string} kind  @returns {Entry[]} */
+const named = (names, kind) =>
+  names.map(({ name, state, place }) => ({
+    name: `${name}, ${state}`,
+    words: plain(name),
+    kind,
+    states: [state],
+    place,
+  }));
 
 /**
  * Those that hold the words: the whole name first, then its beginning, then a word within.
@@ -155,14 +133,21 @@ function similar(entries, words) {
   );
 }
 
-/** @param {{entry: Entry, grade: number}[]} graded  Best first, large places before small ones. */
+/**
+ * Best first; a city that its area is named after before others, large areas before small ones.
+ *
+ * @param {{entry: Entry, grade: number}[]} graded
+ */
 function inOrder(graded) {
   const size = (/** @type {Entry} */ { place }) => Object.values(place.pay)[0]?.jobs ?? 0;
+  const principal = (/** @type {Entry} */ { words, place }) =>
+    plain(place.title).startsWith(words) ? 0 : 1;
   return graded
     .sort(
       (one, two) =>
         one.grade - two.grade ||
         KINDS.indexOf(one.entry.kind) - KINDS.indexOf(two.entry.kind) ||
+        principal(one.entry) - principal(two.entry) ||
         size(two.entry) - size(one.entry),
     )
     .map(({ entry }) => entry);

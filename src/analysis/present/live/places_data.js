@@ -33,7 +33,7 @@ export function readPlaces(data) {
 }
 
 /** @param {string} code */
-function kindOf(code) {
+export function kindOf(code) {
   if (code === "US") return "nation";
   return code.startsWith("US-") ? "state" : "area";
 }
