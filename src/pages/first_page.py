@@ -26,8 +26,8 @@ def first_page_files(
     """The first page, the methodology, and the ledgers of published figures.
 
     The first page has what notebooks tag `index` and a card for each page, those that others
-    rest on last. A list of the pages of a sweep, with what their cards hold, is a page. There is a ledger for the single
-    pages and one for each sweep.
+    rest on last. A list of the pages of a sweep, with what their cards hold, is a page. There is a
+    ledger for the single pages and one for each sweep.
 
     Args:
         plan: from `read_plan`.
@@ -48,7 +48,7 @@ def first_page_files(
         }
         for name, record in records.items()
     ]
-    sweeps = [
+    sweeps: list[dict[str, Any]] = [
         {
             "name": name,
             "title": title,
