@@ -34,6 +34,13 @@ test-all: $(READY) ## run every test, the slow ones too: batches killed at any m
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
 	@$(PYTEST) --junitxml=.cache/quality/tests.xml tests notebooks
 
+javascript: node_modules/.package-lock.json ## check the JavaScript: style, errors, types; needs node and npm
+	@npm run --silent check
+
+node_modules/.package-lock.json: package-lock.json
+	@command -v npm >/dev/null || { echo "checking the JavaScript needs node and npm; on Debian and Ubuntu: apt-get install nodejs npm" >&2; exit 2; }
+	@npm ci --silent --ignore-scripts --no-audit --no-fund
+
 mutants: $(READY) ## break the code on purpose, hours: make mutants MODULES=analysis.methods.shares
 	@$(BIN)/python tools/mutants.py $(MODULES)
 
@@ -80,4 +87,5 @@ $(READY): requirements.lock pyproject.toml
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@pwd -P > $@
 
-.PHONY: help report areas test test-all mutants quality audit lab preview notebooks bench package lock clean
+.PHONY: help report areas test test-all javascript mutants quality audit lab preview notebooks bench package \
+	lock clean

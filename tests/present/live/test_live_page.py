@@ -4,6 +4,7 @@ import pytest
 from exported import notebook, page, report_of
 
 from analysis.present.live.live_part import LivePart, script_of
+from analysis.published.paths import ROOT
 from common.errors import InputError
 from common.notebook_contract import LIVE_MIME
 
@@ -85,6 +86,13 @@ def test_jupyterlab_gets_the_same_without_the_page_s_address(tmp_path):
     assert "data-address" in report(tmp_path, part())["one.html"]
     assert bundle["text/plain"] == HOSTILE
     assert notebook((bundle,)).cells[1].outputs[0].data[LIVE_MIME]["kind"] == "echo"
+
+
+def test_a_module_holds_at_most_fifteen_kilobytes():
+    live = ROOT / "src" / "analysis" / "present" / "live"
+    sizes = {path.name: path.stat().st_size for path in live.glob("*.js")}
+    assert len(sizes) > 7
+    assert {name: size for name, size in sizes.items() if size > 15_000} == {}
 
 
 def test_modules_travel_as_one_without_what_only_files_need():
