@@ -16,6 +16,9 @@ SITE = {
     "site": "A report",
     "links": [{"name": "one", "href": "one.html", "short": "One"}],
     "near": [{"rel": "next", "href": "two.html", "short": "Two <b>"}],
+    "address": "",
+    "version": "coderpay 1.2.3",
+    "data": "0123456789ab",
     "tables": {"data/raw/a.csv": {"title": "Table a", "licence": "Public domain"}},
 }
 FIGURES = """\
@@ -115,7 +118,11 @@ def rows_of(html):
 
 
 def texts_of(files):
-    return {path.removeprefix("report/"): content.decode() for path, content in files.items()}
+    return {
+        path.removeprefix("report/"): content.decode()
+        for path, content in files.items()
+        if not path.endswith(".png")
+    }
 
 
 def report_of(pages, root):
@@ -140,7 +147,7 @@ def report_of(pages, root):
             tables=[],
             excerpts=excerpts,
         )
-    (root / "data" / "raw").mkdir(parents=True)
+    (root / "data" / "raw").mkdir(parents=True, exist_ok=True)
     (root / "data" / "figures.csv").write_text(FIGURES)
     (root / "data" / "raw" / "package.json").write_text(json.dumps(PACKAGE))
     for path, content in files.items():

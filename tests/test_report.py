@@ -73,7 +73,8 @@ def test_nothing_in_the_report_names_this_machine_or_the_time(fresh):
     where = re.compile(
         re.escape(str(fresh.parent)) + "|" + re.escape(str(ROOT)) + "|" + re.escape(sys.prefix)
     )
-    texts = {path: path.read_text() for path in (fresh / "report").rglob("*") if path.is_file()}
+    made = [path for path in (fresh / "report").rglob("*") if path.is_file()]
+    texts = {path: path.read_bytes().decode(errors="replace") for path in made}
     assert len(texts) > 10
     assert [path.name for path, text in texts.items() if where.search(text)] == []
 
@@ -203,7 +204,7 @@ class TestNumbers:
         self, report
     ):
         html = (report / "ledger-03-reconcile-bls-aapc.html").read_text()
-        assert '<a href="../data/raw/oews-national.csv">OEWS, national</a> (Public domain' in html
+        assert '<a href="data/raw/oews-national.csv">OEWS, national</a> (Public domain' in html
         cells = set(re.findall(r'href="03-reconcile-bls-aapc.html#(code-\d+)"', html))
         page = (report / "03-reconcile-bls-aapc.html").read_text()
         assert len(cells) > 10
@@ -459,6 +460,19 @@ class TestWhatAReaderDoes:
         page.go_back()
         page.get_by_role("link", name="the code", exact=True).first.click()
         page.locator("details:target pre").wait_for(timeout=10_000)
+
+    def test_the_citation_of_a_ledger_is_that_of_the_number_that_a_reader_came_to(self, visit):
+        page = visit("03-reconcile-bls-aapc")
+        page.locator("a.figure").first.click()
+        page.wait_for_url("**/ledger.html#*")
+        anchor = page.url.partition("#")[2]
+        page.get_by_text("Cite this number").click()
+        cited = page.locator(".cite")
+        shown = page.locator("tr:target th").inner_text()
+        assert cited.locator("p").inner_text().startswith(f"{shown}, ")
+        assert cited.locator("p").inner_text().endswith(f"ledger.html#{anchor}")
+        assert shown.replace("$", r"\$") in cited.locator("pre").inner_text()
+        assert visit("ledger").get_by_text("Cite this page").count() == 1
 
     def test_a_number_in_a_folded_table_is_unfolded(self, visit, report):
         html = (report / "03-reconcile-bls-aapc.html").read_text()

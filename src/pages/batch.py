@@ -19,6 +19,7 @@ import msgspec
 from common.errors import InputError
 from common.plan_file import PLAN_NAME
 from common.safe_files import clear_leftovers, digest, digest_of
+from pages.citation import edition
 from pages.failures import Failure, failure_of
 from pages.notebooks import imports, modules, read_cells
 from pages.package_descriptions import described_tables
@@ -389,6 +390,8 @@ class Batch:
             "tables": described_tables(self.root, self.plan.sources),
             "places": self._places(),
             "find": self.plan.find,
+            "address": self.plan.address,
+            **edition(self.root, self.plan.sources),
         }
 
     def _places(self) -> dict[str, str]:

@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 from common.errors import InputError
 from common.notebook_contract import CHART_MIME, Live
 from common.plain_text import for_spreadsheet
+from pages.citation import cited, described
 from pages.markdown import markdown_html
 from pages.notebooks import runs_programs
 from pages.number_links import Linker, figures_behind
@@ -28,6 +29,7 @@ from pages.output_html import show_outputs, slug
 from pages.page_messages import Run
 from pages.page_records import Excerpts
 from pages.plan import OUTPUT_PARAMETER, Page
+from pages.report_data import copy_of, is_shown
 
 _TEMPLATES = ("page", "first_page", "sweep", "page_ledger", "published_figures", "document")
 
@@ -41,6 +43,7 @@ def templates() -> Environment:
     )
     loaded.filters |= {
         "slug": slug,
+        "copy_of": copy_of,
         "local_links": local_links,
         "sha256": _sha256,
         "repr": repr,
@@ -93,9 +96,20 @@ def page_files(
     if run.failure:
         _mark_end(cells)
     shown = _described(page, notebook, run, cells)
-    files[f"{name}.html"] = render("page", site, page=shown)
+    files[f"{name}.html"] = render(
+        "page",
+        site,
+        page=shown,
+        description=_description(cells),
+        cited=cited(site, page.title, f"{name}.html"),
+    )
     files[f"ledger-{name}.html"] = render(
-        "page_ledger", site, page=shown, groups=linker.groups, explained=linker.explained
+        "page_ledger",
+        site,
+        page=shown,
+        groups=linker.groups,
+        explained=linker.explained,
+        cited=cited(site, f"Where the numbers come from: {page.title}", f"ledger-{name}.html"),
     )
     excerpts = _excerpts(name, cells, linker)
     return {f"report/{path}": text.encode() for path, text in files.items()}, excerpts
@@ -165,6 +179,12 @@ def _excerpts(page: str, cells: Sequence[Mapping[str, Any]], linker: Linker) -> 
     )
 
 
+def _description(cells: Sequence[Mapping[str, Any]]) -> str:
+    """What a page says first, as plain text: its lead, or else its first words."""
+    leads = [output.html for cell in cells if "lead" in cell["tags"] for output in cell["outputs"]]
+    return described(" ".join([*leads, *(cell["prose"] for cell in cells[:1])]))
+
+
 def _described(
     page: Page, notebook: NotebookNode, run: Run, cells: list[dict[str, Any]]
 ) -> dict[str, Any]:
@@ -181,11 +201,7 @@ def _described(
             (key, value) for key, value in page.parameters.items() if key != OUTPUT_PARAMETER
         ],
         "tables": [_table_link(path) for path in run.tables],
-        "reads": sorted(
-            path
-            for path, known in run.reads.items()
-            if path.endswith(".csv") and known and not path.startswith("..")
-        ),
+        "reads": sorted(path for path, known in run.reads.items() if is_shown(path, known)),
         "runs_programs": runs_programs(notebook.cells),
         "sweep": page.sweep,
     } | live_code(output.live for cell in cells for output in cell["outputs"])
@@ -226,8 +242,7 @@ def _without_anchors(html: str) -> Markup:
 
 
 def _table_link(path: str) -> dict[str, str]:
-    href = f"../{path}" if path.startswith("data/") else path.removeprefix("report/")
-    return {"name": Path(path).name, "href": href}
+    return {"name": Path(path).name, "href": copy_of(path)}
 
 
 @functools.cache  # the pages of a sweep have the same code

@@ -9,11 +9,14 @@ from markupsafe import Markup
 
 from common.errors import InputError
 from common.plan_file import PLAN_NAME
+from pages.citation import cited, described
 from pages.export import render
 from pages.markdown import markdown_html
 from pages.page_records import Record
 from pages.plan import Plan
+from pages.preview_picture import preview
 from pages.published_ledger import published_ledgers
+from pages.report_data import copied_tables
 
 
 def first_page_files(
@@ -23,7 +26,7 @@ def first_page_files(
     site: Mapping[str, Any],
     root: Path,
 ) -> dict[str, bytes]:
-    """The first page, the methodology, and the ledgers of published figures.
+    """The first page, the methodology, the ledgers of published figures, and copies of the tables.
 
     The first page has what notebooks tag `index` and a card for each page, those that others
     rest on last. A list of the pages of a sweep, with what their cards hold, is a page. There is a
@@ -56,6 +59,8 @@ def first_page_files(
         }
         for name, title in plan.sweeps.items()
     ]
+    highlights = _highlights(plan, records)
+    description = described(" ".join(html for _, html in highlights))
     read = {path for record in records.values() for path in record.inputs}
     files = {
         "index": render(
@@ -64,7 +69,9 @@ def first_page_files(
             cards=_groundwork_last(plan, [card for card in cards if not card["page"].sweep]),
             sweeps=sweeps,
             paged=_paged(site),
-            highlights=_highlights(plan, records),
+            highlights=highlights,
+            description=description or plan.title,
+            cited=cited(site, plan.title, "index.html"),
             scripts=_once(record.excerpts.scripts for record in records.values()),
             styles=_once(record.excerpts.styles for record in records.values()),
             versions=versions,
@@ -75,7 +82,9 @@ def first_page_files(
     files |= published_ledgers(plan, records, site, root)
     if plan.methodology:
         files["methodology"] = _document(plan.methodology, "methodology", site, root)
-    return {f"report/{name}.html": text.encode() for name, text in files.items()}
+    made = {f"report/{name}.html": text.encode() for name, text in files.items()}
+    made["report/preview.png"] = preview(plan.title, description)
+    return made | copied_tables(records.values(), (plan.ledger, plan.sources), root)
 
 
 def _groundwork_last(plan: Plan, cards: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -126,4 +135,6 @@ def _document(path: str, name: str, site: Mapping[str, Any], root: Path) -> str:
         name=name,
         prose=Markup(html),
         sections=sections,
+        description=described(html),
+        cited=cited(site, title.lstrip("# "), f"{name}.html"),
     )

@@ -25,8 +25,9 @@ OUTPUT_PARAMETER = "output_dir"
 """The parameter that says where a page's tables go; in a sweep each page has its own."""
 AREA_PARAMETER = "area"
 """The parameter that names a page's place, by the code that links to places hold."""
-# The report's own: `index`, `methodology`, `ledger`, and `ledger-` with a page's or sweep's name.
-_NAME = re.compile(r"(?!index$|methodology$|ledger$|ledger-)[A-Za-z0-9][\w-]*")
+# The report's own: `index`, `methodology`, `glossary`, `ledger`, and `ledger-` with a page's or
+# sweep's name.
+_NAME = re.compile(r"(?!index$|methodology$|glossary$|ledger$|ledger-)[A-Za-z0-9][\w-]*")
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,10 @@ class Plan:
     """The document that describes the methods, or ""."""
     find: str = ""
     """Where a link to a place without a page leads: this and its code; "" for nowhere."""
+    glossary: str = ""
+    """The table of words that pages explain, or ""."""
+    address: str = ""
+    """Where the report is published, or ""."""
 
     def select(self, only: Iterable[str] = ()) -> list[Page]:
         """The pages of these names or sweeps and those they need; by default all in no sweep.
@@ -127,7 +132,15 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
             pages[page.name] = page
     in_order = _in_order_of_need(pages)
     return Plan(
-        file.title, file.ledger, file.sources, in_order, titles, file.methodology, file.find
+        title=file.title,
+        ledger=file.ledger,
+        sources=file.sources,
+        pages=in_order,
+        sweeps=titles,
+        methodology=file.methodology,
+        find=file.find,
+        glossary=file.glossary,
+        address=file.address,
     )
 
 

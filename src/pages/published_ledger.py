@@ -8,10 +8,12 @@ from typing import Any
 
 from common.errors import InputError, nearest
 from common.plan_file import PLAN_NAME
+from pages.citation import cited
 from pages.export import render
 from pages.package_descriptions import described_sources
 from pages.page_records import Record
 from pages.plan import Plan
+from pages.report_data import copy_of
 
 _COLUMNS = (
     *("figure_id", "source_id", "subject", "category", "statistic", "value", "unit"),
@@ -59,11 +61,17 @@ def published_ledgers(
                 "published_figures",
                 site,
                 sweep=plan.sweeps.get(sweep),
+                title=_title(plan, sweep),
                 groups=groups,
                 count=f"{count:,} of the {len(rows):,}",
-                table=f"../{plan.ledger}",
+                table=copy_of(plan.ledger),
+                cited=cited(site, _title(plan, sweep), f"{name}.html"),
             )
     return ledgers
+
+
+def _title(plan: Plan, sweep: str) -> str:
+    return f"Published figures: {plan.sweeps[sweep]}" if sweep else "Published figures"
 
 
 def _uses(plan: Plan, records: Mapping[str, Record]) -> Uses:

@@ -1,7 +1,7 @@
 """The first page's list of a sweep, and the ledgers of published figures."""
 
 import pytest
-from exported import figure, page, report_of, rows_of, table
+from exported import SITE, figure, page, report_of, rows_of, table
 
 from common.errors import InputError
 from pages.first_page import first_page_files
@@ -92,7 +92,7 @@ def test_a_table_of_figures_without_a_column_is_refused(tmp_path):
         "figure_id,source_id,subject,category,statistic,values\na,b,c,d,e,1\n"
     )
     plan = Plan(title="", ledger="figures.csv", sources="", pages={}, sweeps={})
-    site = {"site": "", "links": [], "tables": {}}
+    site = SITE | {"tables": {}}
     expected = r"report\.yml, ledger: figures\.csv has no column 'value'; the nearest are: values"
     with pytest.raises(InputError, match=expected):
         first_page_files(plan, {}, {}, site, tmp_path)

@@ -5,8 +5,9 @@ const remembered = (key) => { try { return JSON.parse(sessionStorage.getItem(key
 const remember = (key, value) => { try { sessionStorage.setItem(key, JSON.stringify(value)); } catch { /* as above */ } };
 
 // Where a link leads may be folded away.
+const followed = () => document.getElementById(decodeURIComponent(location.hash.slice(1)));
 const reveal = () => {
-  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const target = followed();
   for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   target?.scrollIntoView();
 };
@@ -97,5 +98,19 @@ for (const find of all(".find")) {
     said.textContent = words.length ? `${found} found` : "";
   });
 }
-addEventListener("hashchange", reveal);
+// In a ledger: what is cited is the number whose row the reader came to.
+const cite = document.querySelector(".cite");
+const citeNumber = () => {
+  const row = followed();
+  if (!row?.matches("tr") || !cite) return;
+  const [first, ...others] = [...row.cells].slice(0, row.cells.length > 4 ? 5 : 2);
+  const said = [(first.querySelector("a") ?? first).textContent, ...others.map((cell) => cell.textContent)].join(", ");
+  for (const place of all(".number", cite)) {
+    place.textContent = `${place.closest("pre") ? said.replace(/[\\%&#$_{}]/g, "\\$&") : said}. `;
+  }
+  for (const place of all(".anchor", cite)) place.textContent = `#${row.id}`;
+  cite.querySelector("summary").textContent = "Cite this number";
+};
+citeNumber();
+addEventListener("hashchange", () => { reveal(); citeNumber(); });
 if (location.hash) reveal();

@@ -221,6 +221,52 @@ def test_a_reader_moves_an_assumption_and_goes_back(bridge_tables, part, show):
     assert page.url.endswith("#live-bridge")
 
 
+def test_the_sentence_and_the_bars_say_what_the_numbers_are(bridge_tables, part, compute, show):
+    page = show(part)
+    said = page.get_by_role("status").inner_text()
+    central = python_effects(bridge_tables, [{"held": {}, "reading": ""}]).iloc[0]
+    gap, left = central["target"] - central["start"], central["residual"]
+    assert (
+        f"account for ${gap - left:,.0f} of the gap of ${gap:,.0f} and leave ${left:,.0f}" in said
+    )
+    [ranges] = compute([{"held": {}, "reading": ""}], "ranges")
+    bars = page.locator(".live-steps li").evaluate_all(
+        """(all) => all.map((line) => [...line.querySelectorAll(".live-track span")].map(
+          ({ style }) => [parseFloat(style.left), parseFloat(style.width)]))"""
+    )
+    steps = [one["step"] for one in part.content["data"]["steps"]]
+    levels = [central["start"], central["start"]]
+    levels += list(central["start"] + central[steps[1:-1]].cumsum())
+    ends = [*levels, central["target"]]
+    for place, step in enumerate(steps):
+        ends += [levels[place] + end for end in ranges.get(step, ())]
+    least, most = min(ends), max(ends)
+    for place, step in enumerate(steps[1:-1], start=1):
+        low, high = sorted((levels[place], levels[place + 1]))
+        assert bars[place][0] == pytest.approx(
+            [100 * (low - least) / (most - least), 100 * (high - low) / (most - least)], abs=0.01
+        )
+        if step in ranges:
+            low, high = (levels[place] + end for end in ranges[step])
+            assert bars[place][1] == pytest.approx(
+                [100 * (low - least) / (most - least), 100 * (high - low) / (most - least)],
+                abs=0.01,
+            )
+    box = page.get_by_role("spinbutton", name="Mean pay of auditors")
+    note = page.locator(f"#{box.get_attribute('aria-describedby')}").inner_text()
+    assert note == "central 82,000, range 71,560 to 88,000 USD"
+
+
+def test_steps_that_come_to_more_than_the_gap_are_said_to(bridge_tables, part, show):
+    page = show(part, "#live-bridge?certified_share=0")
+    [effects] = python_effects(
+        bridge_tables, [{"held": {"certified_share": 0}, "reading": ""}]
+    ).to_dict("records")
+    assert effects["residual"] < 0
+    said = page.get_by_role("status").inner_text()
+    assert f"the steps come to ${-effects['residual']:,.0f} more than the gap" in said
+
+
 def test_the_keyboard_moves_a_slider_and_chooses_a_reading(part, show):
     page = show(part)
     slider = page.get_by_role("slider", name="Share of 29-2072 jobs")

@@ -119,6 +119,22 @@ def test_an_offer_is_weighed_and_another_set_beside_it(show, part):
     assert "No place here is called “Nowhere”" in text()
 
 
+def test_the_scale_and_the_words_give_the_same_rank(show, places):
+    row = places["pay"].query("soc_code == '29-2072' and area_code == 'CBSA-45940'").iloc[0]
+    held = PayDistribution(list(CELLS), row[list(CELLS.values())].to_numpy(float))
+    wage = next(
+        wage for wage in range(40_000, 60_000, 10) if held.rank(float(wage)) * 100 % 1 > 0.6
+    )
+    found = place(held, pd.Series([float(wage)]), places["percentile-accuracy"]).iloc[0]
+    shown = show(make(places, wage=wage, per="year"))
+    assert f"about {found['rank'] * 100:.0f} pay this or less" in shown.inner_text("main")
+    marks = shown.locator(".live-scale span").evaluate_all(
+        "(all) => all.map(({ style }) => parseFloat(style.left))"
+    )
+    expected = [found["certain_low"], found["likely_low"], found["rank"]]
+    assert marks == pytest.approx([100 * share for share in expected], abs=0.001)
+
+
 def test_a_link_shows_the_offer_that_its_sender_saw(show, part):
     shown = show(part, "#live-offers?place=US-TX&amount=52000&per=year&job=29-9021")
     assert "$52,000 a year: of 100 jobs of registrars' jobs in Texas" in shown.inner_text("main")

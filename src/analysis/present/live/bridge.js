@@ -27,6 +27,12 @@ const UNITS = {
 const written = (value, unit) =>
   String(Number((value * UNITS[unit].scale).toFixed(UNITS[unit].digits)));
 
+/** @param {number} value  @param {string} unit  As a reader sees it: `71,560`, `−0.7`. */
+const shownAs = (value, unit) =>
+  Number(written(value, unit))
+    .toLocaleString("en-US", { maximumFractionDigits: 3 })
+    .replace("-", "−");
+
 /** @param {Shown} shown  @param {number} value */
 const within = ({ least, most }, value) => Math.min(Math.max(value, least), most);
 
@@ -146,8 +152,8 @@ function mover(shown, id, moved) {
     "small",
     { id: `${id}-note` },
     [
-      `central ${written(mode, unit)}`,
-      `range ${written(low, unit)} to ${written(high, unit)} ${sign}`,
+      `central ${shownAs(mode, unit)}`,
+      `range ${shownAs(low, unit)} to ${shownAs(high, unit)} ${sign}`,
     ].join(", "),
   );
   const show = (/** @type {number} */ value) => {

@@ -1,0 +1,44 @@
+"""The tables that pages read and wrote, as copies in the report, so that it can be moved whole."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from pages.page_records import Record
+
+_FOLDER = "data/"
+
+
+def is_shown(path: str, digest: str) -> bool:
+    """Whether a page names a file that it read: a table of the project that was there."""
+    return path.endswith(".csv") and bool(digest) and not path.startswith("..")
+
+
+def copy_of(path: str) -> str:
+    """Where the report holds a table of the project, relative to the report.
+
+    Args:
+        path: of the table, relative to the project.
+    """
+    if path.startswith("report/"):
+        return path.removeprefix("report/")
+    return path if path.startswith(_FOLDER) else f"{_FOLDER}{path}"
+
+
+def copied_tables(records: Iterable[Record], more: Iterable[str], root: Path) -> dict[str, bytes]:
+    """The copies of all tables that pages read and wrote, by path; those that are gone are not.
+
+    Args:
+        records: of the pages that there are.
+        more: other files that the report links to.
+        root: the project's folder.
+    """
+    found = set(more)
+    for record in records:
+        found.update(path for path, known in record.inputs.items() if is_shown(path, known))
+        found.update(record.tables)
+    outside = (path for path in sorted(found) if path and not path.startswith("report/"))
+    return {
+        f"report/{copy_of(path)}": (root / path).read_bytes()
+        for path in outside
+        if (root / path).is_file()
+    }
