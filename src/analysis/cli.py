@@ -15,6 +15,7 @@ import click
 from analysis.published.paths import ROOT
 from common.errors import InputError
 from common.plain_text import printable
+from common.plan_file import PLAN_NAME
 from intake.journal import finish_interrupted
 from pages.failures import ProcessLostError
 
@@ -23,7 +24,21 @@ from pages.failures import ProcessLostError
 @click.version_option(package_name="coderpay")
 def commands() -> None:
     """What a medical coder earns in the United States, and why the published answers differ."""
+
+
+def project() -> Path:
+    """The folder of the project that a command is called in.
+
+    Raises:
+        InputError: there is none, or its last update was cut off and cannot be finished.
+    """
+    if not (ROOT / PLAN_NAME).is_file():
+        raise InputError(
+            f"there is no project here: {ROOT} and the folders above it have no {PLAN_NAME}; "
+            "go to a checkout of one"
+        )
     finish_interrupted(ROOT)
+    return ROOT
 
 
 @commands.command()
@@ -57,7 +72,7 @@ def report(
     from pages.batch import Batch
     from pages.progress import Progress
 
-    batch = Batch(ROOT, only, settings, fresh)
+    batch = Batch(project(), only, settings, fresh)
     if dry_run:
         stale = list(batch.reasons())
         for page, reason in stale:
@@ -88,7 +103,7 @@ def preview(port: int) -> None:
     """Show the report in a browser while you write, and make anew what you save."""
     from pages.preview import serve_report
 
-    serve_report(ROOT, port)
+    serve_report(project(), port)
 
 
 @commands.command()
@@ -106,11 +121,11 @@ def update(path: Path | None, write: bool, undo: bool) -> None:
     if undo == bool(path) or (undo and write):
         raise click.UsageError("give a file to take in, or --undo alone")
     if undo:
-        undone = undo_last(ROOT)
+        undone = undo_last(project())
         _say(f"Undone: {undone.name}, in {_shown(undone.after)}")
         return
     assert path
-    planned = (write_update if write else plan_update)(path, ROOT)
+    planned = (write_update if write else plan_update)(path, project())
     for line in [*described(planned.cells), *planned.notes]:
         _say(line)
     if not planned.contents:
@@ -138,7 +153,7 @@ def verify(path: Path) -> None:
     """
     from intake.update import described, verify_workbook
 
-    found = verify_workbook(path, ROOT)
+    found = verify_workbook(path, project())
     for line in described(found.differences):
         _say(line)
     _say(
@@ -175,7 +190,7 @@ def oews(year: int, kind: str, contact: str) -> None:
     """Download a May release of OEWS from BLS."""
     from intake.download import fetch_oews
 
-    path = fetch_oews(year, kind, ROOT / "downloads", contact).relative_to(ROOT)
+    path = fetch_oews(year, kind, project() / "downloads", contact).relative_to(ROOT)
     _say(f"{path}; now see what it brings: coderpay update {path}")
 
 
@@ -185,7 +200,7 @@ def flat_files(contact: str) -> None:
     """Download the flat files of the newest OEWS: every area and industry, 330 MB."""
     from intake.download import fetch_flat_files
 
-    path = fetch_flat_files(ROOT / "downloads", contact).relative_to(ROOT)
+    path = fetch_flat_files(project() / "downloads", contact).relative_to(ROOT)
     _say(f"{path}; now see what it brings: coderpay update {path}")
 
 
@@ -208,7 +223,7 @@ def dictionary() -> None:
     """Check the raw tables, refresh their hashes and rewrite docs/data-dictionary.md."""
     from analysis.published.dictionary import write_dictionary
 
-    write_dictionary(ROOT)
+    write_dictionary(project())
 
 
 @commands.command()

@@ -1,0 +1,75 @@
+"""Commands work on the project that they are called in."""
+
+import csv
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+import yaml
+from projects import Project
+
+from analysis.published.paths import ROOT, project_folder
+from pages.plan import read_plan
+
+COMMAND = "from analysis.cli import main; main()"
+
+
+def called(folder, *arguments):
+    return subprocess.run(
+        [sys.executable, "-c", COMMAND, *arguments],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_nearest_project_is_taken_and_else_that_of_the_code(tmp_path):
+    project = Project(tmp_path / "project")
+    project.plan({})
+    code = ROOT / "src" / "analysis" / "cli.py"
+    assert project_folder(project.root / "data" / "raw", code) == project.root
+    assert project_folder(tmp_path, code) == ROOT
+    assert project_folder(tmp_path, tmp_path / "site-packages" / "cli.py") == tmp_path
+
+
+def test_a_command_called_below_a_project_works_on_it(tmp_path):
+    project = Project(tmp_path / "project")
+    project.notebook("mine")
+    project.plan({"mine": {}})
+    told = called(project.root / "notebooks", "report", "--dry-run")
+    assert told.stdout == "mine  new\n0 of 1 pages are up to date\n", told.stderr
+
+
+def test_an_installed_command_says_that_there_is_no_project(tmp_path):
+    installed = tmp_path / "site-packages"
+    shutil.copytree(ROOT / "src", installed, ignore=shutil.ignore_patterns("__pycache__"))
+    told = subprocess.run(
+        [sys.executable, "-c", COMMAND, "report"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(installed)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (told.returncode, told.stdout) == (2, "")
+    assert told.stderr.startswith(f"Error: there is no project here: {tmp_path} and the folders")
+
+
+def test_the_page_on_your_own_report_makes_a_page_for_each_row(tmp_path):
+    text = (ROOT / "docs" / "your-own-report.md").read_text()
+    blocks = dict(re.findall(r"```(csv|yaml)\n(.*?)```", text, re.S)[:2])
+    for name in ("notebooks", "data"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    plan = (ROOT / "report.yml").read_text()
+    assert list(yaml.safe_load(plan))[-1] == "sweeps"
+    (tmp_path / "report.yml").write_text(plan + blocks["yaml"])
+    (tmp_path / "offers.csv").write_text(blocks["csv"])
+    made = [page for page in read_plan(tmp_path).pages.values() if page.sweep == "my-offers"]
+    rows = list(csv.DictReader(blocks["csv"].splitlines()))
+    assert [(page.label, page.parameters["offer"]) for page in made] == [
+        (row["name"], float(row["offer"])) for row in rows
+    ]
