@@ -148,15 +148,20 @@ def _counties(counties: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
 
 
 def _packed_runs(zip_areas: pd.DataFrame, codes: list[str]) -> str:
-    """Runs of ZIP codes from 00000 on: how many, and in which place; a long one in several."""
+    """Runs of ZIP codes from 00000 on: how many, and in which place; a long one in several.
+
+    A code that is not in use counts to a place if those before and after it do.
+    """
     number = {code: place for place, code in enumerate(codes)}
-    runs, end = "", 0
+    runs, begin, end, place = "", 0, 0, _NOWHERE
     for row in zip_areas.sort_values("first_zip").itertuples():
         first, last = int(row.first_zip), int(row.last_zip)
-        runs += _packed_run(first - end, _NOWHERE)
-        runs += _packed_run(last + 1 - first, number.get(row.area_code, _NOWHERE))
+        here = number.get(row.area_code, _NOWHERE)
+        if here != place:
+            runs += _packed_run(end - begin, place) + _packed_run(first - end, _NOWHERE)
+            begin, place = first, here
         end = last + 1
-    return runs + _packed_run(1, _NOWHERE)
+    return runs + _packed_run(end - begin, place) + _packed_run(1, _NOWHERE)
 
 
 def _packed_run(length: int, place: int) -> str:
