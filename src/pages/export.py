@@ -125,8 +125,8 @@ def live_code(parts: Iterable[Live | None]) -> dict[str, list[Markup]]:
 
 
 def _without_comments(script: Markup) -> Markup:
-    """JavaScript without the lines that only tell its reader something."""
-    return Markup(re.sub(r"^\s*//.*\n", "", script, flags=re.MULTILINE))
+    """JavaScript without indents and the lines that only tell its reader something."""
+    return Markup(re.sub(r"^\s+(//.*\n)?|^//.*\n", "", script, flags=re.MULTILINE))
 
 
 def _sha256(text: str) -> str:

@@ -42,7 +42,8 @@ FORMATS: dict[str, Callable[[float], str]] = {
     "signed_usd": partial(usd, signed=True),
     "percent": percent,
     "percent1": partial(percent, decimals=1),
-    "ratio": "{:.2f}".format,
+    "percent2": partial(percent, decimals=2),
+    "ratio": lambda value: minus(f"{value:.2f}"),
     "number": number,
     "year": "{:.0f}".format,
 }

@@ -9,6 +9,7 @@ from typing import Any
 from common.notebook_contract import LIVE_MIME, Live, live_html
 
 _IMPORT_OR_EXPORT = re.compile(r"^import [^;]*;\n|^export ", re.MULTILINE)
+_INDENT = re.compile(r"^ +", re.MULTILINE)
 _COMMENT = re.compile(r"^\s*/\*\*(?:(?!\*/).)*\*/\n", re.MULTILINE | re.DOTALL)
 
 
@@ -31,7 +32,7 @@ class LivePart:
 
 @functools.cache
 def script_of(modules: Sequence[str]) -> str:
-    """JavaScript modules as one, without their imports, exports and comments.
+    """JavaScript modules as one, without their imports, exports, comments and indents.
 
     A page opened from disk may not load a module from another file, so they travel together.
 
@@ -39,7 +40,8 @@ def script_of(modules: Sequence[str]) -> str:
         modules: the names of files in this folder, each after those that it imports.
     """
     texts = [_read(f"{name}.js") for name in modules]
-    return _COMMENT.sub("", "".join(_IMPORT_OR_EXPORT.sub("", text) for text in texts))
+    code = _COMMENT.sub("", "".join(_IMPORT_OR_EXPORT.sub("", text) for text in texts))
+    return _INDENT.sub("", code)
 
 
 def style() -> str:
