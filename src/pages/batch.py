@@ -19,10 +19,10 @@ import msgspec
 from common.errors import InputError
 from common.plan_file import PLAN_NAME
 from common.safe_files import clear_leftovers, digest, digest_of
-from pages.citation import edition
 from pages.failures import Failure, failure_of
 from pages.notebooks import imports, modules, read_cells
 from pages.package_descriptions import described_tables
+from pages.page_citation import edition
 from pages.page_messages import Result, Run, Task
 from pages.page_records import LOOKS, Record, Records, as_json
 from pages.plan import AREA_PARAMETER, Page, read_plan

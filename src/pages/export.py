@@ -21,11 +21,11 @@ from nbformat import NotebookNode
 from common.errors import InputError
 from common.notebook_contract import CHART_MIME, Live
 from common.plain_text import for_spreadsheet
-from pages.citation import cited, described
 from pages.markdown import markdown_html
 from pages.notebooks import runs_programs
 from pages.number_links import Linker, figures_behind
 from pages.output_html import show_outputs, slug
+from pages.page_citation import cited, described
 from pages.page_messages import Run
 from pages.page_records import Excerpts
 from pages.plan import OUTPUT_PARAMETER, Page

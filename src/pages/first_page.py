@@ -9,11 +9,11 @@ from markupsafe import Markup
 
 from common.errors import InputError
 from common.plan_file import PLAN_NAME
-from pages.citation import cited, described
 from pages.export import render
 from pages.markdown import markdown_html
+from pages.page_citation import cited, described
 from pages.page_records import Record
-from pages.plan import Plan
+from pages.plan import Page, Plan
 from pages.preview_picture import preview
 from pages.published_ledger import published_ledgers
 from pages.report_data import copied_tables
@@ -42,15 +42,7 @@ def first_page_files(
     Raises:
         InputError: the table of figures lacks a column, or there is no such methodology.
     """
-    cards = [
-        {
-            "page": plan.pages[name],
-            "href": f"{name}.html",
-            "card": record.excerpts.card,
-            **msgspec.structs.asdict(record),
-        }
-        for name, record in records.items()
-    ]
+    cards = [_card(plan.pages[name], record) for name, record in records.items()]
     sweeps: list[dict[str, Any]] = [
         {
             "name": name,
@@ -85,6 +77,16 @@ def first_page_files(
     made = {f"report/{name}.html": text.encode() for name, text in files.items()}
     made["report/preview.png"] = preview(plan.title, description)
     return made | copied_tables(records.values(), (plan.ledger, plan.sources), root)
+
+
+def _card(page: Page, record: Record) -> dict[str, Any]:
+    """A page as the first page and the list of its sweep show it."""
+    return {
+        "page": page,
+        "href": f"{page.name}.html",
+        **msgspec.structs.asdict(record),
+        "card": record.excerpts.card,
+    }
 
 
 def _groundwork_last(plan: Plan, cards: list[dict[str, Any]]) -> list[dict[str, Any]]:

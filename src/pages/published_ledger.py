@@ -8,9 +8,9 @@ from typing import Any
 
 from common.errors import InputError, nearest
 from common.plan_file import PLAN_NAME
-from pages.citation import cited
 from pages.export import render
 from pages.package_descriptions import described_sources
+from pages.page_citation import cited
 from pages.page_records import Record
 from pages.plan import Plan
 from pages.report_data import copy_of

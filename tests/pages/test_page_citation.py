@@ -5,7 +5,7 @@ from importlib.metadata import version
 
 from exported import SITE, figure, page, report_of
 
-from pages.citation import cited, described, edition
+from pages.page_citation import cited, described, edition
 from pages.preview_picture import preview
 from pages.report_data import copy_of
 
