@@ -32,7 +32,7 @@ test: $(READY) ## run every test but the slow ones, about a quarter of an hour o
 
 test-all: $(READY) ## run every test, the slow ones too: batches killed at any moment, parsers fuzzed
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
-	@$(PYTEST) --junitxml=.cache/quality/tests.xml tests notebooks
+	@CODERPAY_EXAMPLES=thorough $(PYTEST) --junitxml=.cache/quality/tests.xml tests notebooks
 
 javascript: node_modules/.package-lock.json ## check the JavaScript: style, errors, types; needs node and npm
 	@npm run --silent check

@@ -14,7 +14,8 @@ from analysis.published.paths import ROOT
 
 # The same examples in every run, and no limit on their time: a busy machine is no failure.
 # Fewer of them for `make mutants`, which runs the tests thousands of times.
-settings.register_profile("coderpay", deadline=None, derandomize=True)
+settings.register_profile("thorough", deadline=None, derandomize=True)
+settings.register_profile("coderpay", settings.get_profile("thorough"), max_examples=25)
 settings.register_profile("mutants", settings.get_profile("coderpay"), max_examples=10)
 settings.load_profile(os.environ.get("CODERPAY_EXAMPLES", "coderpay"))
 

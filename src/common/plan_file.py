@@ -119,8 +119,6 @@ class PlanFile(Limits, frozen=True, kw_only=True):
     """The document, in Markdown, that describes the methods; it becomes a page."""
     find: str = ""
     """Where a link to a place leads that has no page: an address that ends where its code goes."""
-    glossary: str = ""
-    """The table of words that pages explain where they first use them; it becomes a page."""
     address: str = ""
     """Where the report is published, such as `https://example.org/pay/`; citations name it."""
     pages: dict[Any, Any]

@@ -25,9 +25,8 @@ OUTPUT_PARAMETER = "output_dir"
 """The parameter that says where a page's tables go; in a sweep each page has its own."""
 AREA_PARAMETER = "area"
 """The parameter that names a page's place, by the code that links to places hold."""
-# The report's own: `index`, `methodology`, `glossary`, `ledger`, and `ledger-` with a page's or
-# sweep's name.
-_NAME = re.compile(r"(?!index$|methodology$|glossary$|ledger$|ledger-)[A-Za-z0-9][\w-]*")
+# The report's own: `index`, `methodology`, `ledger`, and `ledger-` with a page's or sweep's name.
+_NAME = re.compile(r"(?!index$|methodology$|ledger$|ledger-)[A-Za-z0-9][\w-]*")
 
 
 @dataclass(frozen=True)
@@ -67,8 +66,6 @@ class Plan:
     """The document that describes the methods, or ""."""
     find: str = ""
     """Where a link to a place without a page leads: this and its code; "" for nowhere."""
-    glossary: str = ""
-    """The table of words that pages explain, or ""."""
     address: str = ""
     """Where the report is published, or ""."""
 
@@ -139,7 +136,6 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
         sweeps=titles,
         methodology=file.methodology,
         find=file.find,
-        glossary=file.glossary,
         address=file.address,
     )
 

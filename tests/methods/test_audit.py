@@ -657,6 +657,7 @@ def test_a_suspect_match_rests_on_the_other_publishers_figure(verdicts, judge, g
     assert changed(verdicts, moved) == {"guide-glassdoor-mean": "unverifiable"}
 
 
+@pytest.mark.slow
 def test_a_claim_moved_beyond_rounding_changes_its_own_verdict_only(
     verdicts, judge, guide, of_coders
 ):

@@ -69,7 +69,7 @@ def test_a_figure_in_a_table_counts_as_shown(tmp_path):
     assert rows_of(files["ledger.html"]).keys() == {"median"}
 
 
-def test_the_first_page_lists_a_sweep_with_what_its_pages_tag_card(tmp_path):
+def test_a_sweep_has_a_page_that_lists_its_pages_with_what_its_pages_tag_card(tmp_path):
     pages = [
         (
             page(f"one-{name}", "all", f"{name} <i>"),
@@ -77,14 +77,14 @@ def test_the_first_page_lists_a_sweep_with_what_its_pages_tag_card(tmp_path):
         )
         for name, pay, rank in [("a", "$5", "2"), ("b", "$6", "1")]
     ]
-    index = report_of(pages, tmp_path)["index.html"]
+    listed = report_of(pages, tmp_path)["all.html"]
     heads = '<th scope="col" class="number">Median</th><th scope="col" class="number">Rank</th>'
-    assert heads in index
+    assert heads in listed
     assert (
         '<a href="one-a.html">a &lt;i&gt;</a></th>'
         '<td class="number"><a class=figure href="ledger-all.html#median">$5</a></td>'
         '<td class="number"><a href=ledger-one-a.html#n2>2</a></td>'
-    ) in index
+    ) in listed
 
 
 def test_a_table_of_figures_without_a_column_is_refused(tmp_path):

@@ -115,7 +115,7 @@ def read_or_refuse(content, folder):
 
 def longer(examples):
     """The same test, with so many examples for `make test-all`."""
-    return [100, pytest.param(examples, marks=pytest.mark.slow)]
+    return [25, pytest.param(examples, marks=pytest.mark.slow)]
 
 
 @pytest.mark.parametrize("examples", longer(3000))

@@ -1,4 +1,4 @@
-import { kindOf } from "./places_data.js";
+import { cautionByPlace, kindOf } from "./places_data.js";
 
 /**
  * What the finder is given, packed so that the first page stays small: see `live_finder.py`.
@@ -25,17 +25,22 @@ const pieces = (text, width) => text.match(new RegExp(`.{${width}}`, "g")) ?? []
 /** @param {Packed} data  @returns {PaidPlace[]} */
 export function unpackPlaces({ places, pay, cautions, price_year: year }) {
   const rows = Object.entries(pay).map(
-    ([occupation, text]) => /** @type {const} */ ([occupation, pieces(text, 6 * PAY_WIDTH)]),
+    ([occupation, text]) =>
+      /** @type {const} */ ([
+        occupation,
+        pieces(text, 6 * PAY_WIDTH),
+        cautionByPlace(cautions[occupation]),
+      ]),
   );
   return places.split("\n").map((line, row) => {
     const [code, title, states, parity] = line.split("|");
-    const held = rows.flatMap(([occupation, texts]) => {
+    const held = rows.flatMap(([occupation, texts, said]) => {
       const numbers = pieces(texts[row], PAY_WIDTH).map((tens) =>
         tens === "___" ? null : 10 * unpacked(tens),
       );
       const percentiles = numbers.slice(0, 5);
       if (percentiles.every((one) => one === null)) return [];
-      const caution = cautions[occupation][code] ?? "";
+      const caution = said[code] ?? "";
       return [[occupation, { percentiles, jobs: numbers[5], caution }]];
     });
     return {

@@ -31,7 +31,7 @@ def places_data(
     Returns:
         `places` (code, title, letters of its states, price parity and its year), `pay` by
         occupation (the five percentiles in tens of dollars a year, and jobs; 0 where nothing is
-        published), `cautions` by occupation and place, `occupations` and `year`.
+        published), `cautions` by occupation (places by what to say), `occupations` and `year`.
 
     Raises:
         InputError: the rows are of several Mays, or none is of an occupation.
@@ -77,5 +77,6 @@ def _pay(pay: pd.DataFrame, occupation: str, codes: pd.Series) -> list[list[int 
 
 
 def _cautions(pay: pd.DataFrame, occupation: str) -> dict[str, str]:
+    """The codes of places, by what to say of them."""
     rows = pay[pay["soc_code"].eq(occupation) & pay["caution"].ne("")]
-    return rows.set_index("area_code")["caution"].to_dict()
+    return rows.groupby("caution", sort=False)["area_code"].agg(" ".join).to_dict()

@@ -11,10 +11,24 @@
  */
 
 /**
+ * What to say with care, by place.
+ *
+ * @param {Record<string, string>} cautions  The codes of places, by what to say of them.
+ * @returns {Record<string, string>}
+ */
+export const cautionByPlace = (cautions) =>
+  Object.fromEntries(
+    Object.entries(cautions).flatMap(([said, codes]) => codes.split(" ").map((code) => [code, said])),
+  );
+
+/**
  * @param {PlacesData} data
  * @returns {PaidPlace[]}
  */
 export function readPlaces(data) {
+  const cautions = Object.fromEntries(
+    Object.entries(data.cautions).map(([occupation, said]) => [occupation, cautionByPlace(said)]),
+  );
   return data.places.map(([code, title, states, parity, year], row) => {
     /** @type {Record<string, Pay>} */
     const pay = {};
@@ -25,7 +39,7 @@ export function readPlaces(data) {
       pay[occupation] = {
         percentiles,
         jobs: numbers[5],
-        caution: data.cautions[occupation][code] ?? "",
+        caution: cautions[occupation][code] ?? "",
       };
     }
     return { code, title, kind: kindOf(code), states: states.split("-"), parity, year, pay };
