@@ -195,6 +195,7 @@ def test_the_command_says_what_came_or_why_not(
     server, tmp_path, monkeypatch, capsys, status, code, message
 ):
     server.status = status
+    (tmp_path / "report.yml").touch()
     monkeypatch.setattr(cli, "ROOT", tmp_path)
     monkeypatch.setattr(download, "fetch_oews", partial(fetch_oews, base_url=server.url))
     monkeypatch.setattr(

@@ -52,6 +52,7 @@ def zipped(path, *workbooks):
 @pytest.fixture
 def coderpay(project, monkeypatch, capsys):
     """Run the command on the copied project: exit code, what it printed, what it said is wrong."""
+    (project / "report.yml").touch()
     monkeypatch.setattr(cli, "ROOT", project)
 
     def run(*arguments):

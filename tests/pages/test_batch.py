@@ -149,7 +149,7 @@ class TestCache:
         assert "a.html" in chain.made()
 
 
-def test_a_sweep_makes_its_pages_and_the_index_lists_them(project):
+def test_a_sweep_makes_its_pages_and_one_that_lists_them(project):
     source = (
         "from pathlib import Path\nfolder = Path('..') / output_dir\n"
         "folder.mkdir()\n(folder / 't.csv').write_text(place)"
@@ -161,7 +161,7 @@ def test_a_sweep_makes_its_pages_and_the_index_lists_them(project):
     assert statuses(project, only=["all"]) == {"a-00601": "made", "a-us-nj": "made"}
     made = project.made()
     assert made["a-00601/t.csv"] == b"00601"
-    assert b'<a href="a-us-nj.html">US/../NJ</a>' in made["index.html"]
+    assert b'<a href="a-us-nj.html">US/../NJ</a>' in made["all.html"]
 
 
 def test_the_manifest_has_each_page_with_digests_and_no_trace_of_the_run(chain):

@@ -6,6 +6,7 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -157,7 +158,12 @@ def validated(tmp_path_factory, archive):
             held.extractall(folder)
         path = folder / "ro-crate-metadata.json"
         path.write_text(json.dumps(change(json.loads(path.read_bytes()))))
-        command = ["rocrate-validator", "--no-interactive", "validate", "--offline"]
+        command = [
+            Path(sys.executable).with_name("rocrate-validator"),
+            "--no-interactive",
+            "validate",
+            "--offline",
+        ]
         command += ["--cache-path", str(cache), "--profile-identifier", "process-run-crate"]
         command += ["--output-format", "json", "--output-file", "found.json", "--verbose", "."]
         subprocess.run(command, cwd=folder, capture_output=True, check=False)

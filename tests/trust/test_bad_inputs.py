@@ -593,7 +593,8 @@ IN_THE_CELL = "notebooks/a.ipynb: the cell tagged `parameters` must hold only li
 PLANS = {
     "no plan": (
         lambda desk: (desk.root / "report.yml").unlink(),
-        "report.yml cannot be read: [Errno 2] No such file or directory: '{root}/report.yml'",
+        "there is no project here: {root} and the folders above it have no report.yml; "
+        "go to a checkout of one",
     ),
     "no YAML": (written("title: ["), "report.yml cannot be read: while parsing ..."),
     "not UTF-8": (
@@ -606,20 +607,20 @@ PLANS = {
     ),
     "a list": (
         written("[1]"),
-        f"report.yml: found [1], {NAMES}: ledger, memory_limit, methodology, pages, sources, sweeps, "
-        "time_limit, title",
+        f"report.yml: found [1], {NAMES}: address, find, ledger, memory_limit, methodology, "
+        "pages, sources, sweeps, time_limit, title",
     ),
     "nothing": (
         written(""),
-        f"report.yml: found None, {NAMES}: ledger, memory_limit, methodology, pages, sources, sweeps, "
-        "time_limit, title",
+        f"report.yml: found None, {NAMES}: address, find, ledger, memory_limit, methodology, "
+        "pages, sources, sweeps, time_limit, title",
     ),
     "no pages": (whole(pages=None), "report.yml: 'pages' is missing"),
     "pages in a list": (whole(pages=["a"]), f"report.yml: pages is ['a'], {NAMES}"),
     "a number for a title": (whole(title=5), "report.yml: title is 5, expected text"),
     "an unknown name": (
         whole(ledgers=5),
-        "report.yml: unknown name 'ledgers'; the nearest are: ledger, pages",
+        "report.yml: unknown name 'ledgers'; the nearest are: ledger, pages, address",
     ),
     "a page of text": (
         whole(pages={"a": "b"}),
@@ -950,7 +951,7 @@ PLACES = {
     "a disk with no byte left": (
         lambda desk: None,
         small_disk(0),
-        "No usable temporary directory ...",
+        "its process cannot be started ...",
     ),
     "a disk that is full soon": (
         lambda desk: None,

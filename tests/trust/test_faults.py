@@ -180,7 +180,6 @@ FAULTS = {
     "a record cut": cut(".cache/pages/*.json"),
     "the manifest cut": cut("report/manifest.json", "report/run.json"),
 }
-START_ANEW = {"the batch killed", "the batch told to end", "the terminal closed"}
 
 
 @pytest.fixture(scope="module")
@@ -214,18 +213,9 @@ def disturbed(commands, act, chance, seconds, options):
     return None if code == 0 and time.monotonic() - happened < TOO_LATE else code
 
 
-@pytest.mark.parametrize(
-    ("fault", "number"),
-    [
-        pytest.param(
-            fault,
-            number,
-            marks=() if number == 0 and fault not in START_ANEW else pytest.mark.slow,
-        )
-        for fault in FAULTS
-        for number in range(MOMENTS)
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(MOMENTS))
+@pytest.mark.parametrize("fault", FAULTS)
 def test_a_batch_that_is_disturbed(whole, fault, number):
     commands, undisturbed, seconds = whole
     chance = random.Random(f"{fault} {number}")

@@ -160,6 +160,10 @@ export function view(data, root) {
   const said = make("p", { role: "status", class: "live-said" });
   const list = make("ul", { id: id("list"), role: "listbox", "aria-label": "Places found" });
   const result = make("div", { class: "live-card" });
+  // A link that is pressed must not move before it is let go, as the list above it closes.
+  result.addEventListener("mousedown", (event) => {
+    if (event.target instanceof Element && event.target.closest("a")) event.preventDefault();
+  });
   const compared = make("div", { class: "live-beside" });
   /** @type {Found[]} */
   let found = [];
