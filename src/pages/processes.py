@@ -136,7 +136,7 @@ def call_in_copy(
 def _start(process: Any) -> None:
     try:
         process.start()
-    except (OSError, EOFError) as error:  # too many open files, or the server is lost
+    except (ConnectionError, EOFError) as error:  # the server is lost
         raise ProcessLostError(f"its process cannot be started ({error})") from error
 
 

@@ -951,7 +951,7 @@ PLACES = {
     "a disk with no byte left": (
         lambda desk: None,
         small_disk(0),
-        "its process cannot be started ...",
+        "No usable temporary directory ...",
     ),
     "a disk that is full soon": (
         lambda desk: None,
