@@ -18,7 +18,9 @@
  */
 export const cautionByPlace = (cautions) =>
   Object.fromEntries(
-    Object.entries(cautions).flatMap(([said, codes]) => codes.split(" ").map((code) => [code, said])),
+    Object.entries(cautions).flatMap(([said, codes]) =>
+      codes.split(" ").map((code) => [code, said]),
+    ),
   );
 
 /**
