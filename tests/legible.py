@@ -2,34 +2,15 @@
 
 import itertools
 
-import nbformat
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.text import Text
 
-from analysis.present import display, style, tables
-from analysis.published import processed
-from analysis.published.paths import ROOT
+from analysis.present import style
 
 SMALLEST = 11
 """Pixels, at the width that a drawing is made for."""
 READABLE = {style.PAPER, *style.ROLES.values()}
 """The colours of texts; `test_style` measures their contrast in both themes."""
-
-
-def charts_of(monkeypatch, notebook, **parameters):
-    """Each chart that the notebook shows with these parameters, by name; it writes nothing."""
-    drawn = {}
-    monkeypatch.setattr(display, "show_chart", lambda chart, name, *_: drawn.update({name: chart}))
-    monkeypatch.setattr(display, "say", lambda *_: None)
-    monkeypatch.setattr(tables, "show_table", lambda *_, **__: None)
-    monkeypatch.setattr(processed, "save_table", lambda *_: "")
-    values: dict = {}
-    for cell in nbformat.read(ROOT / "notebooks" / f"{notebook}.ipynb", as_version=4).cells:
-        if cell.cell_type == "code":
-            exec(cell.source, values)
-        if "parameters" in cell.metadata.get("tags", []):
-            values |= parameters
-    return drawn
 
 
 def texts(figure):

@@ -15,8 +15,6 @@ LIVE_MIME = "application/vnd.coderpay.live+json"
 """A `Live` part, beside what JupyterLab shows of it as `text/html`."""
 LEDGER = "../report/ledger.html#"
 """Where a notebook links to the row of a published figure: this and its `figure_id`."""
-METHODOLOGY = "../report/methodology.html#"
-"""Where a notebook links to a section of the methodology: this and its `section_anchor`."""
 NOT_PUBLISHED = "not published"
 PALETTE = {
     "paper": "#fdfdfb",

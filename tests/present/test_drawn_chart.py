@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from analysis.present import charts, display
+from analysis.present import charts
 from common.notebook_contract import CHART_MIME, PALETTE
 
 BANDS = pd.DataFrame(
@@ -111,15 +111,6 @@ def test_an_analyst_changes_the_axes_and_shows_the_chart_again():
     assert wide != before[0]
     assert phone == before[1]
     assert shown(chart.change(lambda axes: axes.axvline(60_000)))[1] != phone
-
-
-def test_show_chart_shows_it_with_other_words(monkeypatch):
-    outputs = []
-    monkeypatch.setattr(display, "display", outputs.append)
-    display.show_chart(bands(), "other", "Said", "a source", BANDS[["label"]])
-    chart = shown(outputs[0])[2]
-    assert (chart["name"], chart["alt"], chart["source"]) == ("other", "Said", "a source")
-    assert chart["table"]["columns"] == ["Label"]
 
 
 def test_a_tile_leads_to_its_state_and_says_which_it_is():

@@ -32,10 +32,6 @@ OCCUPATIONS = {
         "the occupation of those who manage records systems and registries",
     ),
 }
-CODERS_OR_BILLERS = (
-    "coders or billers: medical records specialists, the occupation that holds coders, and "
-    "billing and posting clerks, the occupation that holds billers in health care and elsewhere"
-)
 
 
 def occupation_titled(occupation: str, soc_title: str) -> Occupation:

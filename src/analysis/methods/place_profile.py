@@ -5,7 +5,7 @@ import pandas as pd
 
 from analysis.methods.credentials import COUNTS
 from analysis.methods.distribution import CELLS, PayDistribution, mean_range
-from analysis.methods.occupations import BILLERS, CODERS, check_occupation
+from analysis.methods.occupations import CODERS, check_occupation
 from analysis.methods.places import at_national_prices, cautions, choose, rank_by_value
 from analysis.published.pay_statistics import (
     PAY_COLUMNS,
@@ -16,7 +16,6 @@ from analysis.published.pay_statistics import (
 from analysis.published.rules import empty_cell_reasons
 from common.errors import InputError, nearest
 
-CLERKS = BILLERS
 MOST_YEARS = 60
 _WORDS = {
     "employment": "the number of jobs",

@@ -73,11 +73,6 @@ class DrawnChart:
         do(self.phone_axes)
         return self
 
-    def reworded(self, **wording: Any) -> "DrawnChart":
-        """The same chart with another `name`, `alt`, `source` or `data`, drawn anew."""
-        words = replace(self.words, source=wording.pop("source", self.words.source))
-        return replace(self, words=words, **wording)
-
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:
         """What JupyterLab and GitHub show, and beside it what a page needs."""
         phone = svg_of(self.phone_figure, f"{self.name}-phone", self.alt, self.links)

@@ -38,8 +38,6 @@ holds is green, one that does not is red. An offer is told from the nation by it
 line across the chart.
 """
 BLUE = ROLES["bls"]
-ORANGE = ROLES["aapc"]
-GREEN = ROLES["good"]
 PURPLE = ROLES["assumed"]
 GRADE_COLOURS = {
     "published": BLUE,

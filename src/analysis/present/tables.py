@@ -5,7 +5,6 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-from IPython.display import display
 
 from analysis.present.formats import FORMATS, readable, written
 from analysis.present.values import USD, Value
@@ -109,34 +108,6 @@ def drawn(data: pd.DataFrame) -> Drawn:
             [cell.origin if isinstance(cell, Value) else Origin() for cell in row] for row in plain
         ]
     return table
-
-
-def show_table(
-    frame: pd.DataFrame,
-    name: str,
-    title: str,
-    source: str,
-    formats: Mapping[str, str] | None = None,
-    missing: str = NOT_PUBLISHED,
-    filter_by: str = "",
-    figure_ids: Mapping[str, pd.Series] | None = None,
-) -> None:
-    """Show a table as notebooks of the first edition do; to be deleted with their last call."""
-    ids = {f"figure_id of {column}": given for column, given in (figure_ids or {}).items()}
-    linked = frame.reset_index(drop=True).assign(
-        **{name: given.reset_index(drop=True) for name, given in ids.items()}
-    )
-    table = Table(
-        linked,
-        name,
-        title=title,
-        source=source,
-        formats={column: kind.replace(" ", "_") for column, kind in (formats or {}).items()},
-        missing=missing,
-        filter_by=filter_by,
-        figure_ids={column: f"figure_id of {column}" for column in figure_ids or {}},
-    )
-    display(table)
 
 
 def _check_known(where: str, what: str, names: Iterable[str], known: Iterable[str]) -> None:

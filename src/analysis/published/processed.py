@@ -2,33 +2,13 @@
 
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
-import yaml
 
 from analysis.published.ledger import COLUMNS
 from analysis.published.paths import PROCESSED, ROOT
 from common.plain_text import for_spreadsheet
 from common.safe_files import put_in_place
-
-
-def output_folder(notebook: str, requested: str, **parameters: Any) -> Path:
-    """The folder for a notebook's tables; to be deleted with its last call, for `begin_page`.
-
-    `data/processed/` holds what the report publishes, so only the parameters of `report.yml` lead
-    there. Another assumption is written beside the report and never changes a committed file.
-
-    Args:
-        notebook: its name, as in `report.yml`.
-        requested: a folder relative to the project, or "" to let the parameters decide.
-        parameters: every parameter but `output_dir`, with the values of this run.
-    """
-    if requested:
-        return ROOT / requested
-    plan = yaml.safe_load((ROOT / "report.yml").read_text(encoding="utf-8"))
-    published = plan["pages"][notebook]["parameters"]
-    return PROCESSED if parameters == published else ROOT / "report" / notebook
 
 
 def load_figures() -> pd.DataFrame:

@@ -6,8 +6,8 @@ import pandas as pd
 
 from analysis.methods.bridge import choose_steps, formula_inputs, residual_step
 from analysis.methods.simulation import check_assumptions, run_scenario
+from analysis.present.formats import usd
 from analysis.present.live.live_part import LivePart, script_of, style
-from analysis.present.prose import usd
 from common.errors import InputError, nearest
 from common.notebook_contract import NOT_PUBLISHED, Drawn, Live
 
