@@ -57,7 +57,7 @@ def preview(project):
     assert str(port) in serving.stdout.readline()
     yield f"http://127.0.0.1:{port}", serving
     serving.terminate()
-    serving.wait()
+    serving.communicate()
 
 
 @pytest.fixture(scope="module")

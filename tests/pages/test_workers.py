@@ -74,7 +74,7 @@ def cluster(swept, tmp_path):
         shutil.copytree(swept.root, folder)
         options = ["--no-nanny", "--nthreads", "1", "--no-dashboard", "--scheduler-file", place]
         workers.append(start("dask_worker", *options, cwd=folder))
-    while not place.exists():
+    while not (place.exists() and place.read_text()):  # it is there before it is written
         time.sleep(0.05)
     yield json.loads(place.read_text())["address"], workers, tmp_path
     for process in (*workers, scheduler):
