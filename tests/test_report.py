@@ -238,7 +238,7 @@ def test_a_page_adds_little_to_its_own_figures_and_tables(report):
     assert {name: size for name, size in sizes.items() if size > 56_000} == {}
     assert (report / "index.html").stat().st_size <= 400_000
     areas = {name: (report / f"{name}.html").stat().st_size for name in SWEPT}
-    assert {name: size for name, size in areas.items() if size > 190_000} == {}
+    assert {name: size for name, size in areas.items() if size > 150_000} == {}
 
 
 def test_no_text_names_a_file_outside_the_report(report):

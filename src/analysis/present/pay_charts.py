@@ -24,6 +24,7 @@ from analysis.present.drawn_chart import DrawnChart, Wording, chart_of
 from analysis.present.formats import percent, usd, usd_range
 from analysis.present.row_charts import RowLook, chart_of_rows, ranged
 from analysis.present.style import Width
+from analysis.published.pay_statistics import PAY_COLUMNS, PERCENTILES
 from common.notebook_contract import NOT_PUBLISHED
 
 MEDIAN = KeyEntry("median", style.MUTED, "|")
@@ -297,7 +298,9 @@ def spreads(
         drawn = pd.concat([pd.DataFrame([mark]), drawn])
         key += [OFFER]
     look = RowLook(key=key, line=offer or None)
-    return chart_of_rows("spreads", drawn, Words(title, note), look, wording, rows)
+    shown = {PAY_COLUMNS[name]: name for name in PERCENTILES}
+    data = rows[["label", *shown]].rename(columns=shown)
+    return chart_of_rows("spreads", drawn, Words(title, note), look, wording, data)
 
 
 def employers(
