@@ -28,6 +28,8 @@ _LONGEST_ROW = 2**18
 _SHORTEST_ROW = 100
 """Bytes that a row takes at the least, so that what comes before a row can be told."""
 _LAST_COLUMN = 52
+_MOST_ROWS = 2**20
+"""Rows of a sheet that Excel allows; BLS's largest has some four hundred thousand."""
 _MOST_STRINGS, _MOST_TEXT = 300_000, 40 * 2**20
 """Texts of a workbook and the bytes they take; in BLS's largest, some tens of thousands."""
 _YEAR = re.compile(r"(?:M_?|May )(20[0-9][0-9])")
@@ -205,6 +207,8 @@ class _Book:
         parser: XMLPullParser[Element] = XMLPullParser(["end"])
         number = 0
         for at, text in enumerate(_row_texts(place, stream)):
+            if at > _MOST_ROWS:
+                raise InputError(f"{place} has more than {_MOST_ROWS:,} rows, the most in Excel")
             if at and not all(pattern.search(text) for pattern in sieve):
                 continue
             self._feed(parser, text)

@@ -125,12 +125,12 @@ def test_the_first_page_and_tables_are_served_and_nothing_else(project, page, pr
 
 
 def test_only_the_loopback_address_listens(page, preview):
-    family = [psutil.Process(preview[1].pid), *psutil.Process(preview[1].pid).children(True)]
+    server = psutil.Process(preview[1].pid)
+    family = [server.pid, *[child.pid for child in server.children(recursive=True)]]
     listening = [
         connection.laddr.ip
-        for process in family
-        for connection in process.net_connections("inet")
-        if connection.status == psutil.CONN_LISTEN
+        for connection in psutil.net_connections("inet")
+        if connection.pid in family and connection.status == psutil.CONN_LISTEN
     ]
     assert listening == ["127.0.0.1"]
 
