@@ -102,11 +102,13 @@ def restart_and_run_all(page, path, address) -> list:
     """
     for _ in range(3):
         page.goto(f"{address}/lab/tree/notebooks/{path.name}?reset")
-        page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+        page.wait_for_selector(".jp-Notebook .jp-CodeCell")
+        asked = -20
         for second in range(120):
-            cells = code_cells(path)
-            if second % 20 == 0 and not is_busy(address) and not any(count for count, _ in cells):
-                page.get_by_text("| Idle").wait_for()
+            begun = any(count for count, _ in code_cells(path))
+            ready = page.get_by_text("| Idle").is_visible() and not is_busy(address)
+            if second - asked >= 20 and ready and not begun:
+                asked = second
                 page.get_by_role("menuitem", name="Run", exact=True).click()
                 page.get_by_text("Restart Kernel and Run All Cells").click()
                 page.locator(".jp-Dialog .jp-mod-accept").click()
@@ -139,18 +141,20 @@ def page():
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        yield browser.new_page()
+        page = browser.new_page()
+        page.set_default_timeout(120_000)
+        yield page
         browser.close()
 
 
 def test_the_start_page_names_every_notebook_and_a_click_opens_it(lab, page):
     _, address = lab
     page.goto(f"{address}/lab/tree/notebooks/README.md?reset")
-    page.wait_for_selector(".jp-MarkdownViewer h1", timeout=60_000)
+    page.wait_for_selector(".jp-MarkdownViewer h1")
     titles = [title_and_summary(read_cells(ROOT / "notebooks" / name))[0] for name in NOTEBOOKS]
     assert page.locator(".jp-MarkdownViewer td a").all_inner_texts() == titles
     page.get_by_role("link", name=titles[-1]).click()
-    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=60_000)
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell")
     assert page.locator(".jp-Notebook h1").first.inner_text().startswith(titles[-1])
 
 
