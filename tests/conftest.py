@@ -3,11 +3,13 @@
 import fcntl
 import os
 import shutil
+from collections import Counter
 from pathlib import Path
 
 import openpyxl
 import pytest
 from checkout import copy_project, run
+from chromium import launched_chromium
 from hypothesis import settings
 
 from analysis.published.paths import ROOT
@@ -58,6 +60,21 @@ def write_workbook(path, rows, columns=COLUMNS, sheet=None, title=None):
         book.create_sheet("Field Descriptions").append([title])
     book.save(path)
     return path
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say in a line what was not tried on this machine, and what it lacks."""
+    reasons = [report.longrepr[2] for report in terminalreporter.stats.get("skipped", [])]
+    for reason, number in Counter(reasons).items():
+        terminalreporter.write_line(
+            f"Not tried: {number} tests; {reason.removeprefix('Skipped: ')}"
+        )
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with launched_chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="session")

@@ -12,14 +12,10 @@ from urllib.error import HTTPError
 
 import nbformat
 import pytest
-from playwright.sync_api import sync_playwright
 
 from analysis.published.paths import ROOT
 from pages.notebooks import read_cells, title_and_summary
 
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
-)
 NOTEBOOKS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -133,18 +129,11 @@ def end_kernels(address) -> None:
 
 
 @pytest.fixture
-def page():
-    if CHROMIUM is None:
-        pytest.skip("no Chromium on this machine; on Debian and Ubuntu: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        page = browser.new_page()
-        page.set_default_timeout(120_000)
-        yield page
-        browser.close()
+def page(browser):
+    page = browser.new_page()
+    page.set_default_timeout(120_000)
+    yield page
+    page.close()
 
 
 def test_the_start_page_names_every_notebook_and_a_click_opens_it(lab, page):

@@ -15,7 +15,6 @@ import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 from checkout import run
-from playwright.sync_api import sync_playwright
 
 from analysis.published import processed
 from analysis.published.paths import PROCESSED, ROOT
@@ -79,13 +78,6 @@ def test_nothing_in_the_report_names_this_machine_or_the_time(fresh):
     assert [path.name for path, text in texts.items() if where.search(text)] == []
 
 
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
-)
-needs_browser = pytest.mark.skipif(
-    CHROMIUM is None,
-    reason="no Chromium on this machine; on Debian and Ubuntu: apt-get install chromium",
-)
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 # Two of a sweep, and one of another.
 SWEPT = ["06-profile-area-us-nj", "06-profile-area-us-dc", "06-profile-area-cbsa-35620"]
@@ -251,17 +243,6 @@ def test_no_text_names_a_file_outside_the_report(report):
     } - {"up"}
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def visit(browser, report):
     """Open a page of the report from the file system; no page may ask a host or complain."""
@@ -345,7 +326,6 @@ def violations(page, **options):
     ]
 
 
-@needs_browser
 class TestEveryKindOfPage:
     @pytest.mark.parametrize("name", PAGES)
     def test_a_page_opens_without_a_network_and_fits_the_screen(self, visit, name):
@@ -396,7 +376,6 @@ class TestEveryKindOfPage:
         assert page.evaluate(PASSED_OVER) == 0
 
 
-@needs_browser
 class TestWhatAReaderDoes:
     def test_the_first_page_has_the_answer_the_picture_the_table_and_every_page(self, visit):
         page = visit("index")

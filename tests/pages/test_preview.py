@@ -1,18 +1,13 @@
 """The report in a real browser while its notebooks are edited."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
 
 import psutil
 import pytest
-from playwright.sync_api import sync_playwright
 
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
-)
 SERVE = "import sys; from pathlib import Path; from pages.preview import serve_report; " + (
     "serve_report(Path(sys.argv[1]), int(sys.argv[2]))"
 )
@@ -61,17 +56,15 @@ def preview(project):
 
 
 @pytest.fixture(scope="module")
-def page(preview):
+def page(browser, preview):
     """Page a, open in Chromium from before it is made; no test asks for it again."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.problems = []
-        page.on("console", lambda said: page.problems.append(said.text))
-        page.goto(f"{preview[0]}/a.html")
-        page.get_by_text("Old prose.").wait_for(timeout=SECONDS)
-        yield page
-        browser.close()
+    page = browser.new_page()
+    page.problems = []
+    page.on("console", lambda said: page.problems.append(said.text))
+    page.goto(f"{preview[0]}/a.html")
+    page.get_by_text("Old prose.").wait_for(timeout=SECONDS)
+    yield page
+    page.close()
 
 
 def server_of(page):

@@ -1,14 +1,12 @@
 """Every text that a user or a publisher gives, hostile: the report shows it and runs nothing."""
 
 import json
-import shutil
 
 import nbformat
 import pandas as pd
 import pytest
 import yaml
 from checkout import copy_project, run
-from playwright.sync_api import sync_playwright
 
 pytestmark = pytest.mark.slow
 
@@ -118,14 +116,11 @@ def test_pages_are_made_and_nothing_reaches_the_terminal(report):
     assert not {"\x1b", "\u202e", "\u2066", "\x07"} & set(said)
 
 
-def test_no_page_runs_anything_or_is_broken(report):
+def test_no_page_runs_anything_or_is_broken(report, browser):
     folder, _, _ = report
     troubles = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        page = browser.new_context(viewport={"width": 360, "height": 900}).new_page()
+    with browser.new_context(viewport={"width": 360, "height": 900}) as context:
+        page = context.new_page()
         page.on("console", lambda message: troubles.append((page.url, message.text)))
         page.on("pageerror", lambda error: troubles.append((page.url, str(error))))
         page.on("dialog", lambda dialog: (troubles.append((page.url, "dialog")), dialog.dismiss()))
@@ -139,7 +134,6 @@ def test_no_page_runs_anything_or_is_broken(report):
             )
             if [width, *seen] != [360, None, True, 0, 0]:
                 troubles.append((path.name, width, seen))
-        browser.close()
     assert troubles == []
     assert any("&lt;script&gt;window.ran" in path.read_text() for path in folder.glob("*.html"))
 

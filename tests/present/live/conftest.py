@@ -1,10 +1,7 @@
 """A browser for live parts, and the tables that they are made of."""
 
-import shutil
-
 import pandas as pd
 import pytest
-from playwright.sync_api import sync_playwright
 
 from analysis.methods.bridge import vintage_inputs
 from analysis.methods.place_profile import newest
@@ -12,20 +9,6 @@ from analysis.present.live.live_part import script_of
 from analysis.published.package import sources
 from analysis.published.paths import PROCESSED
 from analysis.published.raw_tables import load_oews, load_table
-
-CHROMIUM = (
-    shutil.which("chromium") or shutil.which("google-chrome") or shutil.which("chromium-browser")
-)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine; on Debian and Ubuntu: apt-get install chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
