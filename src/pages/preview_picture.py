@@ -1,6 +1,7 @@
 """Makes the picture that other sites show beside a link to the report."""
 
 import textwrap
+import warnings
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +17,8 @@ _LONGEST = 260
 def preview(title: str, text: str) -> bytes:
     """A picture of 1200 by 630 pixels as PNG: a title and the answer below it.
 
+    A letter that the font lacks is drawn as a box.
+
     Args:
         title: of the report.
         text: its first sentences; what does not fit is left out.
@@ -27,5 +30,7 @@ def preview(title: str, text: str) -> bytes:
     answer = textwrap.fill(textwrap.shorten(text, _LONGEST, placeholder=" …"), 62)
     figure.text(0.06, 0.58, answer, fontsize=22, color=PALETTE["muted"], linespacing=1.5, **look)
     picture = BytesIO()
-    figure.savefig(picture, format="png", metadata={"Software": None})
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing from font")
+        figure.savefig(picture, format="png", metadata={"Software": None})
     return picture.getvalue()

@@ -77,3 +77,8 @@ def test_the_picture_is_the_same_each_time_and_takes_any_text():
     assert first.startswith(b"\x89PNG")
     assert [int.from_bytes(first[at : at + 4], "big") for at in (16, 20)] == [1200, 630]
     assert first == preview("A $title$ {of} " + "x" * 90, "An answer. " * 80)
+
+
+def test_letters_that_the_font_lacks_say_nothing_on_the_terminal(recwarn):
+    assert preview("Pay \x1b[31m 漢字", "An answer \u202e").startswith(b"\x89PNG")
+    assert recwarn.list == []
