@@ -68,9 +68,13 @@ bench: $(READY) ## measure the batch beside other ways, about 25 minutes: docs/b
 package: $(READY) ## pack data, code, executed notebooks and report into dist/, for `coderpay reproduce`
 	@$(BIN)/coderpay report --quiet && $(BIN)/coderpay package
 
-lock: $(READY) ## renew requirements.lock from pyproject.toml
-	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --upgrade \
-		--generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
+LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --generate-hashes --no-emit-index-url \
+	--no-header --quiet
+
+lock: $(READY) ## renew from pyproject.toml what is locked, with hashes: requirements.lock and tools/locks/
+	@$(LOCK) pyproject.toml --all-extras -o requirements.lock
+	@$(LOCK) --group bench -o tools/locks/bench.lock
+	@$(LOCK) --group mutants -o tools/locks/mutants.lock
 
 clean: ## remove the environment and the report
 	rm -rf .venv .cache report dist

@@ -8,22 +8,13 @@ import json
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-FOLDER = ROOT / ".cache" / "audit"
-"""pip-audit has an environment of its own; it is no dependency of the project."""
 
 
 def main() -> int:
     """Print each known vulnerability, and what mends it."""
-    program = FOLDER / "bin" / "pip-audit"
-    if not program.exists():
-        venv.create(FOLDER, with_pip=True, clear=True)
-        install = [FOLDER / "bin" / "pip", "install", "--quiet", "pip-audit"]
-        if subprocess.run(install, check=False).returncode:
-            return unknown("pip-audit could not be installed")
     with tempfile.TemporaryDirectory() as folder:
         answer = Path(folder) / "answer.json"
         lock = [
@@ -32,11 +23,13 @@ def main() -> int:
             "--disable-pip",
             "--progress-spinner=off",
         ]
-        run = [program, *lock, "--format=json", "--output", answer]
+        run = [sys.executable, "-m", "pip_audit", *lock, "--format=json", "--output", answer]
         told = subprocess.run(run, check=False, capture_output=True, text=True)
         if not answer.exists():
             return unknown(told.stderr.strip().splitlines()[-1] if told.stderr else "no answer")
         packages = json.loads(answer.read_bytes())["dependencies"]
+    if lost := [package["name"] for package in packages if "skip_reason" in package]:
+        return unknown(f"no answer for {', '.join(lost)}")
     bad = [(package, known) for package in packages for known in package.get("vulns", [])]
     for package, known in bad:
         mended = ", ".join(known["fix_versions"]) or "no version yet"

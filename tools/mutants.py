@@ -72,7 +72,8 @@ def installed() -> Path:
     program = folder / "bin" / "mutmut"
     if not program.exists():
         venv.create(folder, with_pip=True, clear=True)
-        subprocess.run([folder / "bin" / "pip", "install", "--quiet", "mutmut>=3.8,<4"], check=True)
+        lock = ["--require-hashes", "-r", ROOT / "tools" / "locks" / "mutants.lock"]
+        subprocess.run([folder / "bin" / "pip", "install", "--quiet", *lock], check=True)
         [packages] = folder.glob("lib/python*/site-packages")
         (packages / "project.pth").write_text(
             sysconfig.get_path("purelib") + "\n", encoding="utf-8"

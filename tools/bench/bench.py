@@ -47,7 +47,8 @@ def main() -> None:
 def install_snakemake(folder: Path) -> Path:
     """Snakemake in an environment of its own; it is no dependency of the project."""
     venv.create(folder, with_pip=True)
-    subprocess.run([folder / "bin" / "pip", "install", "--quiet", "snakemake"], check=True)
+    lock = ["--require-hashes", "-r", ROOT / "tools" / "locks" / "bench.lock"]
+    subprocess.run([folder / "bin" / "pip", "install", "--quiet", *lock], check=True)
     return folder / "bin" / "snakemake"
 
 
