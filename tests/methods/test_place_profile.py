@@ -106,6 +106,11 @@ class TestStatesOf:
         assert within["NONMETRO-7200006"] == within["CBSA-41980"] == {"PR"}
         assert within["US-GU"] == {"GU"}
 
+    def test_a_title_without_letters_is_named(self):
+        places = pd.DataFrame({"area_code": ["CBSA-1"], "area_title": ["Trenton NJ"]})
+        with pytest.raises(InputError, match=r"^area_title: found 'Trenton NJ', expected one that"):
+            place_profile.states_of(places, STATES)
+
     def test_a_nonmetropolitan_code_agrees_with_the_state_in_the_title(self, coders):
         rural = coders[coders["area_type"] == "nonmetropolitan"].set_index("area_code")
         named = state_of(rural, STATES)

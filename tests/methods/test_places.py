@@ -262,6 +262,12 @@ def test_an_area_belongs_to_the_first_state_its_title_names():
     assert state_of(areas, load_table("states.csv")).tolist() == list(titles.values())
 
 
+def test_the_titles_of_states_are_words_and_no_pattern():
+    states = pd.DataFrame({"area_code": ["US-KS"], "area_title": ["Kansas (the (plain) state."]})
+    areas = pd.DataFrame({"area_title": ["Topeka, KS", "Kansas (the (plain) state. area"]})
+    assert state_of(areas, states).tolist() == ["Kansas (the (plain) state.", "a territory"]
+
+
 def test_every_area_has_a_state_or_lies_in_a_territory():
     areas = load_oews("area").drop_duplicates("area_code")
     found = state_of(areas, load_table("states.csv"))

@@ -111,12 +111,20 @@ def states_of(places: pd.DataFrame, states: pd.DataFrame) -> pd.Series:
 
     Returns:
         A set of postal letters for each `area_code`.
+
+    Raises:
+        InputError: a title does not end in such letters.
     """
     by_fips = states.set_index("fips")["area_code"].str.removeprefix("US-").to_dict() | _TERRITORIES
     rural = places["area_code"].str.extract(r"NONMETRO-(\d\d)", expand=False).map(by_fips)
     own = places["area_code"].str.extract(r"^US-(\w\w)$", expand=False)
     urban = places["area_title"].str.extract(r", ([A-Z-]+)$", expand=False)
     letters = own.fillna(rural).fillna(urban)
+    if nowhere := [*places["area_title"][letters.isna()]]:
+        raise InputError(
+            f"area_title: found {nowhere[0]!r}, expected one that ends in the letters of its "
+            "states, such as 'Trenton-Princeton, NJ'"
+        )
     return letters.str.split("-").map(set).set_axis(places["area_code"])
 
 

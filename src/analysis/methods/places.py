@@ -1,5 +1,6 @@
 """Which places are compared, what their pay buys, and which of their ranks can be told apart."""
 
+import re
 from functools import cache
 from itertools import pairwise
 
@@ -309,7 +310,8 @@ def state_of(areas: pd.DataFrame, states: pd.DataFrame) -> pd.Series:
         states: `area_code` and `area_title` of each state.
     """
     by_code = states.set_index("area_code")["area_title"]
-    named = areas["area_title"].str.extract(rf"\b({'|'.join(by_code)})\b", expand=False)
+    names = "|".join(map(re.escape, by_code))
+    named = areas["area_title"].str.extract(rf"\b({names})\b", expand=False)
     postal = "US-" + areas["area_title"].str.extract(r", ([A-Z]{2})\b", expand=False)
     return postal.map(by_code).fillna(named).fillna("a territory")
 
