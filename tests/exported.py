@@ -121,7 +121,7 @@ def texts_of(files):
     return {
         path.removeprefix("report/"): content.decode()
         for path, content in files.items()
-        if not path.endswith(".png")
+        if not path.endswith((".png", ".xlsx"))
     }
 
 

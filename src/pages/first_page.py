@@ -11,12 +11,14 @@ from common.errors import InputError
 from common.plan_file import PLAN_NAME
 from pages.export import render
 from pages.markdown import markdown_html
+from pages.package_descriptions import whole_tables
 from pages.page_citation import cited, described
 from pages.page_records import Record
 from pages.plan import Page, Plan
 from pages.preview_picture import preview
 from pages.published_ledger import published_ledgers
-from pages.report_data import copied_tables
+from pages.report_data import WORKBOOK, copy_of, used_tables
+from pages.report_workbook import workbook_of
 
 
 def first_page_files(
@@ -67,6 +69,7 @@ def first_page_files(
             scripts=_once(record.excerpts.scripts for record in records.values()),
             styles=_once(record.excerpts.styles for record in records.values()),
             versions=versions,
+            workbook=WORKBOOK,
             read=sorted(read & site["tables"].keys()),
         )
     }
@@ -76,7 +79,21 @@ def first_page_files(
         files["methodology"] = _document(plan.methodology, "methodology", site, root)
     made = {f"report/{name}.html": text.encode() for name, text in files.items()}
     made["report/preview.png"] = preview(plan.title, description)
-    return made | copied_tables(records.values(), (plan.ledger, plan.sources), root)
+    return made | _table_files(plan, records, root)
+
+
+def _table_files(plan: Plan, records: Mapping[str, Record], root: Path) -> dict[str, bytes]:
+    """Copies of the tables that the report rests on, and all of them as one workbook."""
+    used = used_tables(records.values(), (plan.ledger, plan.sources), root)
+    files = {f"report/{copy_of(path)}": content for path, content in used.items()}
+    files[f"report/{WORKBOOK}"] = workbook_of(
+        plan.title,
+        {path: content for path, content in used.items() if path.endswith(".csv")},
+        whole_tables(root, plan.sources),
+        {path: record.title for record in records.values() for path in record.tables},
+        root,
+    )
+    return files
 
 
 def _card(page: Page, record: Record) -> dict[str, Any]:

@@ -1,10 +1,37 @@
 """What the data package says of the raw tables and of the sources in them."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 from common.errors import InputError
+
+
+class DescribedTable(TypedDict):
+    """What a data package says of a table."""
+
+    path: str
+    title: str
+    description: str
+    licence: str
+    fields: list[dict[str, str]]
+    """Of each column `name`, `type`, `unit` and `description`."""
+    sources: list[dict[str, str]]
+
+
+def whole_tables(root: Path, package: str) -> dict[str, DescribedTable]:
+    """What a data package says of each of its tables, by path, relative to the project.
+
+    Args:
+        root: the project's folder.
+        package: the package's path, relative to it, or "".
+
+    Raises:
+        InputError: it cannot be read as a data package.
+    """
+    folder = Path(package).parent
+    return {(folder / table["path"]).as_posix(): table for table in _tables(root, package)}
 
 
 def described_tables(root: Path, package: str) -> dict[str, dict[str, str]]:
@@ -17,10 +44,9 @@ def described_tables(root: Path, package: str) -> dict[str, dict[str, str]]:
     Raises:
         InputError: it cannot be read as a data package.
     """
-    folder = Path(package).parent
     return {
-        (folder / table["path"]).as_posix(): {"title": table["title"], "licence": table["licence"]}
-        for table in _tables(root, package)
+        path: {"title": table["title"], "licence": table["licence"]}
+        for path, table in whole_tables(root, package).items()
         if table["sources"]
     }
 
@@ -42,8 +68,8 @@ def described_sources(root: Path, package: str) -> dict[str, dict[str, str]]:
     }
 
 
-def _tables(root: Path, package: str) -> list[dict[str, Any]]:
-    """Path, title, licence and sources of each table, each source with its name."""
+def _tables(root: Path, package: str) -> list[DescribedTable]:
+    """Each table of a data package, each source with its name."""
     if not package:
         return []
     try:
@@ -52,10 +78,20 @@ def _tables(root: Path, package: str) -> list[dict[str, Any]]:
             {
                 "path": resource["path"],
                 "title": resource["title"],
+                "description": resource.get("description", ""),
                 "licence": "; ".join(licence["title"] for licence in resource["licenses"]),
+                "fields": [_described_field(field) for field in _fields(resource)],
                 "sources": [{**source, "name": source["name"]} for source in resource["sources"]],
             }
             for resource in resources
         ]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{package} cannot be read as a data package: {error!r}") from error
+
+
+def _fields(resource: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return list(resource.get("schema", {}).get("fields", ()))
+
+
+def _described_field(field: Mapping[str, Any]) -> dict[str, str]:
+    return {key: field.get(key, "") for key in ("name", "type", "unit", "description")}

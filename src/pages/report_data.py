@@ -6,6 +6,8 @@ from pathlib import Path
 from pages.page_records import Record
 
 _FOLDER = "data/"
+WORKBOOK = "data/coderpay.xlsx"
+"""Where the report holds its tables as a workbook, relative to the report."""
 
 
 def is_shown(path: str, digest: str) -> bool:
@@ -24,8 +26,8 @@ def copy_of(path: str) -> str:
     return path if path.startswith(_FOLDER) else f"{_FOLDER}{path}"
 
 
-def copied_tables(records: Iterable[Record], more: Iterable[str], root: Path) -> dict[str, bytes]:
-    """The copies of all tables that pages read and wrote, by path; those that are gone are not.
+def used_tables(records: Iterable[Record], more: Iterable[str], root: Path) -> dict[str, bytes]:
+    """All tables that pages read and wrote outside the report, by path, but those that are gone.
 
     Args:
         records: of the pages that there are.
@@ -37,8 +39,4 @@ def copied_tables(records: Iterable[Record], more: Iterable[str], root: Path) ->
         found.update(path for path, known in record.inputs.items() if is_shown(path, known))
         found.update(record.tables)
     outside = (path for path in sorted(found) if path and not path.startswith("report/"))
-    return {
-        f"report/{copy_of(path)}": (root / path).read_bytes()
-        for path in outside
-        if (root / path).is_file()
-    }
+    return {path: (root / path).read_bytes() for path in outside if (root / path).is_file()}
