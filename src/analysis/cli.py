@@ -107,6 +107,17 @@ def preview(port: int) -> None:
 
 
 @commands.command()
+@click.argument("page")
+@click.argument("chart")
+def embed(page: str, chart: str) -> None:
+    """Write one chart of a page of the report as a small page, for an iframe in another site."""
+    from pages.embedding import embed_chart
+
+    path, element = embed_chart(project(), page, chart)
+    _say(f"Written: {_shown([path])}\n{element}")
+
+
+@commands.command()
 @click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option("--write", is_flag=True, help="Change the files; without it nothing is written.")
 @click.option("--undo", is_flag=True, help="Take the last update back; your own edits stay.")

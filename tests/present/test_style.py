@@ -10,7 +10,7 @@ from analysis.present import style
 from analysis.published.paths import ROOT
 from common.notebook_contract import PALETTE
 
-CSS = (ROOT / "src" / "pages" / "templates" / "style.css").read_text(encoding="utf-8")
+CSS = (ROOT / "src" / "pages" / "templates" / "colours.css").read_text(encoding="utf-8")
 LIGHT, DARK = (
     dict(re.findall(r"--(\w+): (#\w+);", part))
     for part in re.split(r"@media screen and \(prefers-color-scheme: dark\)", CSS)[:2]
