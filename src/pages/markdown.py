@@ -52,7 +52,7 @@ def math_html(formula: str, display: bool = False) -> str:
 
 
 class _Renderer(IPythonRenderer):
-    """nbconvert's, with anchors in plain letters and MathML."""
+    """nbconvert's, with anchors in plain letters, sections that link to themselves, and MathML."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -63,6 +63,8 @@ class _Renderer(IPythonRenderer):
         anchor = section_anchor(plain)
         if level == 2:
             self.sections.append((anchor, plain))
+        if level > 1 and "<a " not in text:
+            text = f'<a class=here href="#{anchor}">{text}</a>'
         return f'<h{level} id="{anchor}">{text}</h{level}>\n'
 
     def block_math(self, body: str) -> str:

@@ -62,3 +62,10 @@ def test_an_anchor_is_plain_letters_with_hyphens():
     _, ((place, text),) = markdown_html("## See [What](x) does it pay, in 2023?")
     assert place == "See-What-does-it-pay-in-2023"
     assert text == "See What does it pay, in 2023?"
+
+
+def test_a_section_is_a_link_to_itself_unless_its_heading_leads_elsewhere():
+    html, sections = markdown_html("## Why *now*?\n\n## See [that](x.html)")
+    assert '<h2 id="Why-now"><a class=here href="#Why-now">Why <em>now</em>?</a></h2>' in html
+    assert '<h2 id="See-that">See <a href="x.html">that</a></h2>' in html
+    assert sections == [("Why-now", "Why now?"), ("See-that", "See that")]
