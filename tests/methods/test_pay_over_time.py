@@ -3,7 +3,12 @@
 import pandas as pd
 import pytest
 
-from analysis.methods.pay_over_time import change_over_time, follow_pay
+from analysis.methods.pay_over_time import (
+    at_both_prices,
+    change_over_time,
+    follow_pay,
+    median_beside_mean,
+)
 from analysis.published.package import sources
 from analysis.published.processed import load_figures
 from analysis.published.raw_tables import load_oews, load_table
@@ -93,3 +98,32 @@ def test_of_two_readings_of_an_edition_the_first_counts_and_an_unsure_year_does_
     )
     found = follow_pay(series, load_oews("national"), figures, sources(), PRICES)
     assert found["figure_id"].tolist() == ["a"]
+
+
+def test_the_first_year_can_be_a_later_one_that_another_follows(paths):
+    tables = SERIES, load_oews("national"), load_figures(), sources(), PRICES
+    later = follow_pay(*tables, since=2023)
+    assert later["year"].min() == 2023
+    expected = paths[paths["year"] >= 2023].reset_index(drop=True)
+    pd.testing.assert_frame_equal(later.reset_index(drop=True), expected)
+    for year in (2020, 2025):
+        with pytest.raises(InputError, match=f"since: found {year}, expected 2021 to 2024"):
+            follow_pay(*tables, since=year)
+
+
+def test_median_and_mean_stand_side_by_side_where_both_are_published(paths):
+    own = pd.Series(["records_median", "records_mean"])
+    gone = paths["series"].eq("records_mean") & paths["year"].eq(2021)
+    pair = median_beside_mean(paths[~gone], own)
+    assert pair["year"].tolist() == [2022, 2023, 2024, 2025]
+    first = pair.iloc[0]
+    assert (first["nominal_usd_median"], first["nominal_usd_mean"]) == (47_180, 51_090)
+    assert first["figure_id_median"] == "oews-2022-us-29-2072-median"
+
+
+def test_a_series_becomes_two_lines(paths):
+    lines = at_both_prices(paths.query("series == 'records_median'"))
+    assert lines["series"].unique().tolist() == ["As printed", "At prices of 2025"]
+    real = lines[lines["at_constant_prices"]].set_index("year")["value"]
+    printed = lines[~lines["at_constant_prices"]].set_index("year")["value"]
+    assert (real[2021], printed[2021], real[2025]) == (55_720, 46_660, 51_140)

@@ -21,6 +21,7 @@ def follow_pay(
     figures: pd.DataFrame,
     sources: pd.DataFrame,
     prices: pd.DataFrame,
+    since: int = SINCE,
 ) -> pd.DataFrame:
     """Pay by year, nominal and at the prices of the newest OEWS May.
 
@@ -34,26 +35,29 @@ def follow_pay(
         figures: the columns of the ledger.
         sources: see `package.sources`.
         prices: the columns of `consumer-price-index.csv`.
+        since: the first year, `SINCE` or later.
 
     Returns:
-        One row per series and year in which it was read, from `SINCE` to the last May that the
-        index reaches: series, label, statistic, year, figure_id, reading (`published` or
-        `quoted`), nominal_usd, real_usd (to the dollar), prices_of (a year: its May) and caution;
-        in the order of `series`, oldest first.
+        One row per series and year in which it was read, to the last May that the index reaches:
+        series, label, statistic, year, figure_id, reading (`published` or `quoted`), nominal_usd,
+        real_usd (to the dollar), prices_of (a year: its May) and caution; in the order of `series`,
+        oldest first.
 
     Raises:
-        InputError: the index of a May is missing.
+        InputError: the index of a May is missing, or no May follows the first year.
     """
     index = prices.set_index("month")["consumer_price_index"].dropna()
     national = oews["area_code"].eq("US") & oews["naics"].eq("000000")
     last = _last_may(index)
     official = oews[national & oews["year"].le(last)]
     newest = int(official["year"].max())
+    if not SINCE <= since < newest:
+        raise InputError(f"since: found {since}, expected {SINCE} to {newest - 1}")
     read = [
         _official(row, official) if row["soc_code"] else _surveyed(row, figures)
         for _, row in series.iterrows()
     ]
-    paths = pd.concat(read, ignore_index=True).query("@SINCE <= year <= @last")
+    paths = pd.concat(read, ignore_index=True).query("@since <= year <= @last")
     factor = _may(index, newest) / paths["year"].map(lambda year: _may(index, year))
     paths = paths.assign(
         reading=reading_grades(paths["source_id"], sources),
@@ -140,3 +144,37 @@ def change_over_time(paths: pd.DataFrame) -> pd.DataFrame:
         caution=first["caution"],
     )
     return table.reset_index()
+
+
+def median_beside_mean(paths: pd.DataFrame, own: pd.Series) -> pd.DataFrame:
+    """The years that have both the median and the mean of one occupation, oldest first.
+
+    Args:
+        paths: from `follow_pay`.
+        own: the names of the two series of the occupation.
+
+    Returns:
+        `year`, and `figure_id`, `nominal_usd` and `real_usd` of each: `figure_id_median`,
+        `figure_id_mean` and so on.
+    """
+    rows = paths[paths["series"].isin(own)]
+    columns = ["figure_id", "nominal_usd", "real_usd"]
+    wide = rows.pivot(index="year", columns="statistic", values=columns).dropna().infer_objects()
+    wide.columns = wide.columns.map("_".join)
+    return wide.reset_index()
+
+
+def at_both_prices(path: pd.DataFrame) -> pd.DataFrame:
+    """One series as printed, then at the prices of the newest May, as rows of two lines.
+
+    Args:
+        path: rows of `follow_pay` of one series.
+
+    Returns:
+        `year`, `value` (US dollars a year), `series` (the line's name) and `at_constant_prices`.
+    """
+    names = {"nominal_usd": "As printed", "real_usd": f"At prices of {path['prices_of'].iloc[0]}"}
+    rows = path.melt("year", [*names], var_name="prices")
+    return rows.assign(
+        series=rows["prices"].map(names), at_constant_prices=rows["prices"].eq("real_usd")
+    ).drop(columns="prices")
