@@ -108,8 +108,9 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
     changed = _read_settings(settings, [*file.pages, *file.sweeps])
     pages: dict[str, Page] = {}
     titles: dict[str, str] = {}
-    for name, found in [*file.pages.items(), *file.sweeps.items()]:
-        sweeps = name in file.sweeps
+    entries = [*((False, *item) for item in file.pages.items())]
+    entries += [(True, *item) for item in file.sweeps.items()]
+    for sweeps, name, found in entries:
         where = f"{PLAN_NAME}, {'sweep' if sweeps else 'page'} {name}"
         if not isinstance(name, str):
             raise InputError(f"{where}: the name is {name!r}, expected text (in quotes: '{name}')")
@@ -121,11 +122,7 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
         else:
             entry = read_entry(PageEntry, found or {}, where, notebook=name, **limits)
         for page in _EntryReader(root, where, name, changed.get(name, {})).pages(entry):
-            if page.name in pages:
-                twins = [str(dict(twin.parameters)) for twin in (pages[page.name], page)]
-                raise InputError(
-                    f"{where}: two pages would be called {page.name}, with {' and '.join(twins)}"
-                )
+            _check_name(where, page, pages, file.sweeps)
             pages[page.name] = page
     in_order = _in_order_of_need(pages)
     return Plan(
@@ -138,6 +135,20 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
         find=file.find,
         address=file.address,
     )
+
+
+def _check_name(where: str, page: Page, pages: Mapping[str, Page], sweeps: Iterable[Any]) -> None:
+    """Refuse a page that another page or the list of a sweep would overwrite."""
+    if page.name in pages:
+        twins = [str(dict(twin.parameters)) for twin in (pages[page.name], page)]
+        raise InputError(
+            f"{where}: two pages would be called {page.name}, with {' and '.join(twins)}"
+        )
+    if page.name in sweeps:
+        raise InputError(
+            f"{where}: the page {page.name} would be overwritten by the list of the sweep "
+            f"{page.name}; expected another name for one of them"
+        )
 
 
 def _in_order_of_need(pages: Mapping[str, Page]) -> dict[str, Page]:

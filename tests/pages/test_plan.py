@@ -299,6 +299,17 @@ class TestSweep:
         assert "'place': 'A b'" in message
         assert "'place': 'a-b'" in message
 
+    def test_a_page_that_would_be_overwritten_by_the_list_of_a_sweep_is_refused(
+        self, simple, project
+    ):
+        over = {"title": "All", "notebook": "01-first", "over": {"place": ["A"]}}
+        simple()
+        project.plan({"all": {"notebook": "01-first"}}, sweeps={"all": over})
+        assert refused(project) == (
+            "report.yml, page all: the page all would be overwritten by the list of the sweep all; "
+            "expected another name for one of them"
+        )
+
     @pytest.mark.parametrize(
         ("spec", "message"),
         [
