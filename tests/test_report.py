@@ -193,15 +193,26 @@ class TestNumbers:
         quoted = re.search(r'id="guide-bls-median">(.*?)</tr>', html).group(1)
         assert "the first page" in quoted
 
-    def test_a_computed_one_leads_to_the_code_and_to_the_tables_that_it_was_computed_from(
+    def test_a_computed_one_leads_to_the_method_and_to_the_tables_that_it_was_computed_from(
         self, report
     ):
         html = (report / "ledger-03-reconcile-bls-aapc.html").read_text()
         assert '<a href="data/raw/oews-national.csv">OEWS, national</a> (Public domain' in html
-        cells = set(re.findall(r'href="03-reconcile-bls-aapc.html#(code-\d+)"', html))
-        page = (report / "03-reconcile-bls-aapc.html").read_text()
-        assert len(cells) > 10
-        assert cells <= set(re.findall(r'id="(code-\d+)"', page))
+        sections = set(re.findall(r'href="methodology.html#([^"]+)"', html))
+        methods = (report / "methodology.html").read_text()
+        assert len(sections) > 6
+        assert sections <= set(re.findall(r'id="([^"]+)"', methods))
+
+    def test_none_says_no_more_than_which_code_made_it(self, report):
+        untold = {
+            (name, what)
+            for name in [*NOTEBOOKS, *SWEPT]
+            for row in re.findall(
+                r'<tr id="n.*?</tr>', (report / f"ledger-{name}.html").read_text(), re.S
+            )
+            for what in re.findall(r"</th><td>(.*?)</td><td><a href=[^>]*>the code</a>", row, re.S)
+        }
+        assert {place for place in untold if " rows written to " not in place[1]} == set()
 
 
 OF_ITS_OWN = (

@@ -60,7 +60,9 @@ class Origin(TypedDict, total=False):
     method: str
     """A method made it; the section of the methodology that describes it."""
     inputs: list["Traced"]
-    """What the method was given."""
+    """What the method was given, or which row of the table it is."""
+    table: str
+    """It stands in this table of the project, by path, or in one of these with "; " between."""
     counted: str
     """It is a number of these things."""
     given: str
@@ -84,6 +86,9 @@ def in_words(origin: Origin) -> str:
     if "method" in origin:
         inputs = ", ".join(map(_text_of, origin.get("inputs", [])))
         return f"{origin['method']}{inputs and f', from {inputs}'}"
+    if "table" in origin:
+        inputs = ", ".join(map(_text_of, origin.get("inputs", [])))
+        return f"{origin['table']}{inputs and f', {inputs}'}"
     if "counted" in origin:
         return f"the number of {origin['counted']}"
     if "given" in origin:

@@ -19,6 +19,7 @@ import msgspec
 from common.errors import InputError
 from common.plan_file import PLAN_NAME
 from common.safe_files import clear_leftovers, digest, digest_of
+from pages.column_origins import read_column_origins
 from pages.failures import Failure, failure_of
 from pages.notebooks import imports, modules, read_cells
 from pages.package_descriptions import described_tables
@@ -388,6 +389,7 @@ class Batch:
             "site": self.plan.title,
             "links": [{"name": name, "href": href, "short": title} for name, href, title in links],
             "tables": described_tables(self.root, self.plan.sources),
+            "origins": read_column_origins(self.root, self.plan.origins),
             "places": self._places(),
             "find": self.plan.find,
             "address": self.plan.address,

@@ -21,6 +21,7 @@ from nbformat import NotebookNode
 from common.errors import InputError
 from common.notebook_contract import CHART_MIME, Live
 from common.plain_text import for_spreadsheet
+from pages.column_origins import ColumnOrigins
 from pages.markdown import markdown_html
 from pages.notebooks import runs_programs
 from pages.number_links import Linker, figures_behind
@@ -81,10 +82,7 @@ def page_files(
     Raises:
         InputError: two charts have the same name, and so would their files.
     """
-    name, linker = (
-        page.name,
-        Linker(page.name, page.sweep, site.get("places", {}), site.get("find", "")),
-    )
+    name, linker = page.name, _linker(page, site)
     files = {f"notebooks/{name}.ipynb": nbformat.writes(notebook) + "\n"}
     kinds = [cell.cell_type for cell in notebook.cells]
     titled = kinds.index("markdown") if "markdown" in kinds else -1
@@ -113,6 +111,17 @@ def page_files(
     )
     excerpts = _excerpts(name, cells, linker)
     return {f"report/{path}": text.encode() for path, text in files.items()}, excerpts
+
+
+def _linker(page: Page, site: Mapping[str, Any]) -> Linker:
+    return Linker(
+        page.name,
+        page.sweep,
+        site.get("places", {}),
+        site.get("find", ""),
+        ColumnOrigins(site.get("origins", ()), Path(page.notebook).stem),
+        {path: table["title"] for path, table in site.get("tables", {}).items()},
+    )
 
 
 def live_code(parts: Iterable[Live | None]) -> dict[str, list[Markup]]:

@@ -10,6 +10,8 @@ from html.parser import HTMLParser
 from types import MappingProxyType
 
 from common.notebook_contract import LEDGER, Origin, Traced, in_words, section_anchor
+from pages.column_origins import ColumnOrigins
+from pages.report_data import copy_of
 
 _AMOUNT = r"[+−-]?\$?\d+(?:,\d{3})*(?:\.\d+)?(?:%|\+(?!\d))?"
 # A number, or two with a hyphen between; no part of a name or a code (p10, 10th, CBSA-35620,
@@ -76,6 +78,8 @@ class Linker:
         sweep: str,
         places: Mapping[str, str] = MappingProxyType({}),
         find: str = "",
+        origins: ColumnOrigins | None = None,
+        titles: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         """Take the name of the page, and where its links lead.
 
@@ -84,7 +88,10 @@ class Linker:
             sweep: that of the sweep that it is in, or "".
             places: the pages of places by area code.
             find: what leads to any other place, with its code at the end; "" for nothing.
+            origins: what the project says of numbers that do not say where they come from.
+            titles: of tables of the project by path.
         """
+        self.origins, self._titles = origins or ColumnOrigins(), titles
         self._places, self._find = places, find
         self._own = f"ledger-{page}.html#"
         self._published = f"ledger{sweep and f'-{sweep}'}.html#"
@@ -121,7 +128,14 @@ class Linker:
         """Where a link to a place leads: its page, or where it is found; "" for nowhere."""
         return self._places.get(area, self._find and self._find + area)
 
-    def cell(self, text: str, what: str, numeric: bool = True, origin: Origin | None = None) -> str:
+    def cell(
+        self,
+        text: str,
+        what: str,
+        numeric: bool = True,
+        origin: Origin | None = None,
+        of_column: Origin | None = None,
+    ) -> str:
         """The text of a table's cell as HTML.
 
         Args:
@@ -129,8 +143,11 @@ class Linker:
             what: what its numbers are.
             numeric: whether digits alone are a number, and not a code or a name.
             origin: where the cell's number comes from, if that is known.
+            of_column: where numbers of its column come from, if that is known.
         """
         before = len(self.numbers)
+        if of_column and "figure_id" in of_column and NUMBER.fullmatch(text):
+            origin = origin or of_column
         if origin:
             html = self.traced(Traced(text=text, **origin))
         elif not numeric and _CODE.fullmatch(text):
@@ -139,6 +156,7 @@ class Linker:
             html = self.link(text)
         for number in self.numbers[before:]:
             number.what = what
+            number.origin = number.origin or of_column or Origin()
         return html
 
     def link(self, text: str, start: int = 0) -> str:
@@ -187,7 +205,16 @@ class Linker:
             inputs = ", ".join(map(self._part, origin.get("inputs", [])))
             method = f'<a href="{href}">{escape(origin["method"], quote=False)}</a>'
             return f"{method}{inputs and f', from {inputs}'}"
+        if "table" in origin:
+            tables = " or ".join(map(self._table, origin["table"].split("; ")))
+            row = ", ".join(map(self._part, origin.get("inputs", [])))
+            return f"{tables}{row and f', {row}'}"
         return escape(in_words(origin), quote=False)
+
+    def _table(self, path: str) -> str:
+        """A table of the project as a link to its copy in the report."""
+        title = escape(self._titles.get(path, path), quote=False)
+        return f'<a href="{escape(copy_of(path))}">{title}</a>'
 
     def _part(self, part: str | Traced) -> str:
         """A part of arithmetic, or an input, as HTML."""

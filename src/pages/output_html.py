@@ -80,13 +80,13 @@ def _show(output: NotebookNode, cell: NotebookNode, position: int, linker: Linke
     svg, phone_svg, first_row = "", "", {}
     with linker.group(position, "index" in cell.metadata.get("tags", [])) as group:
         if chart:
-            kind, html = "chart", _drawn(chart["table"], linker)
+            kind, html = "chart", _drawn(chart, linker)
             group.title, group.source = chart["alt"], chart["source"]
             svg = _drawing(data["image/svg+xml"], linker)
             phone_svg = _drawing(chart.get("phone", ""), linker)
         elif table:
             group.title, group.source = table["title"], table["source"]
-            rows = [_linked_row(row, table["columns"], linker) for row in table["rows"]]
+            rows = [_linked_row(row, table, linker) for row in table["rows"]]
             kind, html = "table", _table(table, rows)
             headings = [column["heading"] for column in table["columns"]]
             first_row = dict(zip(headings, rows[0], strict=True)) if rows else {}
@@ -118,7 +118,9 @@ def _prose(prose: Prose, linker: Linker) -> str:
         elif part.keys() == {"text"}:
             texts.append(escape(part["text"], quote=False))
         else:
-            texts.append(linker.traced(part, len(plain)) + _explanation(linker))
+            known = linker.origins.of("", part.get("code", ""), {})
+            traced = Traced(text=part["text"], **known) if known else part
+            texts.append(linker.traced(traced, len(plain)) + _explanation(linker))
         plain += part["text"]
     name_sentences(plain, linker.numbers[before:])
     html, _ = markdown_html(markdown)
@@ -208,8 +210,9 @@ def _to_place(found: re.Match[str], linker: Linker) -> str:
     return f"<g>{found['drawn']}</g>"
 
 
-def _drawn(table: Mapping[str, Any], linker: Linker) -> str:
+def _drawn(chart: Mapping[str, Any], linker: Linker) -> str:
     """The data of a chart as a table."""
+    table = chart["table"]
     columns = [
         (heading, place > 0 and any(_is_number(row[place]) for row in table["rows"]))
         for place, heading in enumerate(table["columns"])
@@ -217,9 +220,21 @@ def _drawn(table: Mapping[str, Any], linker: Linker) -> str:
     rows = []
     plain = [[None] * len(columns)] * len(table["rows"])
     for row, origins in zip(table["rows"], table.get("origins", plain), strict=True):
-        texts = [_written(value) for value in row]
+        texts = [
+            _written(value, heading) for value, heading in zip(row, table["columns"], strict=True)
+        ]
+        beside = {
+            heading: Traced(text=text, **(origin or {}))
+            for heading, text, origin in zip(table["columns"], texts, origins, strict=True)
+        }
         cells = [
-            linker.cell(text, f"{texts[0]} · {heading}", _is_number(value), origin)
+            linker.cell(
+                text,
+                f"{texts[0]} · {heading}",
+                _is_number(value),
+                origin,
+                linker.origins.of(chart["name"], heading, beside),
+            )
             for text, value, heading, origin in zip(
                 texts, row, table["columns"], origins, strict=True
             )
@@ -228,29 +243,32 @@ def _drawn(table: Mapping[str, Any], linker: Linker) -> str:
     return _grid(columns, rows)
 
 
-def _written(value: str | float | bool | None) -> str:
+def _written(value: str | float | bool | None, heading: str) -> str:
     """A value of a chart's data in words."""
     if value is None:
         return NOT_PUBLISHED
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, int):
+    if isinstance(value, int) and not heading.lower().endswith("year"):
         return f"{value:,d}"
-    return f"{value:,.10g}" if isinstance(value, float) else value
+    return f"{value:,.10g}" if isinstance(value, float) else str(value)
 
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _linked_row(
-    row: Sequence[Traced], columns: Sequence[Mapping[str, Any]], linker: Linker
-) -> list[str]:
+def _linked_row(row: Sequence[Traced], table: Mapping[str, Any], linker: Linker) -> list[str]:
     """The cells of a row of a table of this project as HTML."""
     cells = []
-    for cell, column in zip(row, columns, strict=True):
-        what = f"{row[0]['text']} · {column['heading']}"
-        link = partial(linker.cell, what=what, numeric=column["numeric"])
+    beside = {column["heading"]: cell for cell, column in zip(row, table["columns"], strict=True)}
+    for cell, column in zip(row, table["columns"], strict=True):
+        link = partial(
+            linker.cell,
+            what=f"{row[0]['text']} · {column['heading']}",
+            numeric=column["numeric"],
+            of_column=linker.origins.of(table["name"], column["heading"], beside),
+        )
         if "area" in cell:
             cells.append(linker.place(cell["text"], cell["area"]))
         elif column.get("folded"):

@@ -64,6 +64,8 @@ class Plan:
     """The title of each sweep."""
     methodology: str = ""
     """The document that describes the methods, or ""."""
+    origins: str = ""
+    """The table that says how columns of numbers are made, or ""."""
     find: str = ""
     """Where a link to a place without a page leads: this and its code; "" for nowhere."""
     address: str = ""
@@ -132,6 +134,7 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
         pages=in_order,
         sweeps=titles,
         methodology=file.methodology,
+        origins=file.origins,
         find=file.find,
         address=file.address,
     )
