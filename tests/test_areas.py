@@ -21,7 +21,7 @@ from pages.plan import read_plan
 
 NOTEBOOK = "06-profile-area"
 OEWS = pd.concat([load_oews(level) for level in ("national", "state", "area")], ignore_index=True)
-LOCAL = place_profile.newest(OEWS).query("area_type != 'national'")
+LOCAL = place_profile.of_one_may(OEWS).query("area_type != 'national'")
 CODERS = LOCAL.query("soc_code == '29-2072'")
 OCCUPATIONS = ["29-2072", "43-3021", "29-9021"]
 

@@ -4,7 +4,7 @@ import pytest
 
 from analysis.methods.distribution import CELLS, PayDistribution
 from analysis.methods.offer_standing import areas_beside, weigh
-from analysis.methods.place_profile import newest
+from analysis.methods.place_profile import of_one_may
 from analysis.published.raw_tables import load_oews, load_table
 from common.errors import InputError
 
@@ -14,7 +14,7 @@ def tables():
     oews = pd.concat([load_oews(level) for level in ("national", "state", "area")])
     names = ("regional-price-parities", "percentile-accuracy", "states")
     loaded = {name: load_table(f"{name}.csv") for name in names}
-    return loaded | {"pay": newest(oews).query("soc_code == '29-2072'")}
+    return loaded | {"pay": of_one_may(oews).query("soc_code == '29-2072'")}
 
 
 def weighed(tables, *offers):

@@ -20,34 +20,52 @@ def oews():
 
 @pytest.fixture(scope="module")
 def coders(oews):
-    return place_profile.newest(oews).query("soc_code == '29-2072' and area_type != 'national'")
+    newest = place_profile.of_one_may(oews)
+    return newest.query("soc_code == '29-2072' and area_type != 'national'")
 
 
-class TestNewest:
-    def test_is_the_last_may_of_each_type_of_area(self):
-        oews = pd.DataFrame(
-            {
-                "area_type": ["national", "national", "state", "state", "metropolitan"],
-                "year": [2024, 2025, 2024, 2025, 2024],
-            }
+def of_may(oews, year, *kinds):
+    """The rows of May 2025 of some kinds of places, as if of another May."""
+    rows = oews[oews["area_type"].isin(kinds) & oews["year"].eq(2025)]
+    return rows.assign(year=year)
+
+
+EVERY_KIND = ["national", "state", "territory", "metropolitan", "nonmetropolitan"]
+
+
+class TestOfOneMay:
+    @pytest.mark.parametrize("kind", ["national", "state", "metropolitan", "nonmetropolitan"])
+    def test_a_may_without_one_kind_of_place_waits_for_it(self, oews, kind):
+        others = [one for one in EVERY_KIND if one != kind]
+        held = pd.concat([oews, of_may(oews, 2026, *others)])
+        assert set(place_profile.of_one_may(held)["year"]) == {2025}
+
+    def test_a_may_with_one_occupation_waits_for_the_others(self, oews):
+        coders = of_may(oews, 2026, *EVERY_KIND).query("soc_code == '29-2072'")
+        assert set(place_profile.of_one_may(pd.concat([oews, coders]))["year"]) == {2025}
+
+    def test_a_whole_may_is_taken(self, oews):
+        held = pd.concat([oews, of_may(oews, 2026, *EVERY_KIND)])
+        assert set(place_profile.of_one_may(held)["year"]) == {2026}
+
+
+class TestNewestMay:
+    def test_is_the_whole_one_though_the_place_has_a_newer(self, oews):
+        held = pd.concat([oews, of_may(oews, 2026, "national", "state")])
+        assert place_profile.newest_may(held, "US-NJ", "29-2072") == 2025
+
+    def test_is_the_last_of_a_place_that_no_longer_is(self, oews):
+        gone = oews["area_code"].eq("CBSA-35620") & oews["year"].eq(2025)
+        assert place_profile.newest_may(oews[~gone], "CBSA-35620", "29-2072") == 2023
+
+    def test_a_place_of_a_may_that_the_nation_lacks_is_refused_with_what_to_do(self, oews):
+        new = of_may(oews, 2026, "metropolitan").replace({"area_code": {"CBSA-35620": "CBSA-99"}})
+        with pytest.raises(InputError) as refused:
+            place_profile.newest_may(pd.concat([oews, new]), "CBSA-99", "29-2072")
+        assert str(refused.value) == (
+            "area: 'CBSA-99' (New York-Newark-Jersey City, NY-NJ) is held for May 2026 alone, for "
+            "which the nation is not; take in the national table too"
         )
-        assert place_profile.newest(oews).index.tolist() == [1, 3, 4]
-
-    def test_passes_over_a_may_without_a_nation_to_compare_with(self):
-        oews = pd.DataFrame(
-            {"area_type": ["national", "state", "state"], "year": [2025, 2025, 2026]}
-        )
-        assert place_profile.newest(oews).index.tolist() == [0, 1]
-
-
-def test_one_may_is_the_newest_that_all_levels_have():
-    oews = pd.DataFrame(
-        {
-            "area_type": ["national", "state", "metropolitan", "state", "national"],
-            "year": [2025, 2025, 2025, 2026, 2026],
-        }
-    )
-    assert place_profile.of_one_may(oews).index.tolist() == [0, 1, 2]
 
 
 class TestFindPlace:

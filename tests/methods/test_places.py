@@ -13,6 +13,8 @@ from analysis.methods.places import (
     choose,
     claimed_places,
     compare,
+    compare_kinds,
+    of_mays_in_full,
     over_years,
     rank_by_value,
     state_of,
@@ -38,6 +40,42 @@ def estimates(values, relative_errors):
     return pd.DataFrame(
         {"area_code": codes, "value": np.array(values, float), "relative_error": relative_errors}
     )
+
+
+def as_of(year, rows):
+    """The rows of May 2025 as if of another May."""
+    return rows[rows["year"] == 2025].assign(year=year)
+
+
+class TestMaysInFull:
+    @pytest.mark.parametrize("first", ["states", "nation"])
+    def test_a_may_waits_for_the_other_table(self, states, first):
+        tables = {"states": states, "nation": load_oews("national")}
+        tables[first] = pd.concat([tables[first], as_of(2026, tables[first])])
+        full = of_mays_in_full(tables["states"], tables["nation"], "29-2072")
+        assert set(full["year"]) == {2023, 2024, 2025}
+
+    def test_with_both_tables_a_may_is_in_full(self, states):
+        both = [pd.concat([rows, as_of(2026, rows)]) for rows in (states, load_oews("national"))]
+        assert set(of_mays_in_full(*both, "29-2072")["year"]) == {2023, 2024, 2025, 2026}
+
+    def test_a_may_that_has_to_be_in_full_is_refused_where_it_is_not(self, states):
+        held = pd.concat([states, as_of(2026, states)])
+        with pytest.raises(InputError) as refused:
+            of_mays_in_full(held, load_oews("national"), "29-2072", 2026)
+        assert str(refused.value) == (
+            "year: of May 2026 the jobs and the mean of 29-2072 are not held for the nation; held "
+            "for both: May 2023, May 2024, May 2025"
+        )
+
+
+@pytest.mark.parametrize("kind", ["metropolitan", "territory"])
+def test_areas_of_a_may_wait_for_those_of_other_kinds(kind):
+    areas, parities = load_oews("area"), load_table("regional-price-parities.csv")
+    new = as_of(2026, areas).query("area_type == @kind")
+    compared = compare_kinds(pd.concat([areas, new]), parities)
+    assert compared["year"].unique().tolist() == [2025]
+    assert compared["area_type"].nunique() == 3
 
 
 class TestChoosing:

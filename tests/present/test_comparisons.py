@@ -1,10 +1,11 @@
 """A comparison in words never contradicts its amounts, nor what is written of them."""
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.present.comparisons import apart, number_of, side_of
+from analysis.present.comparisons import apart, number_of, side_of, waiting
 
 AMOUNTS = st.integers(1_000, 300_000)
 
@@ -32,3 +33,12 @@ def test_a_side_alone_tells_equal_amounts_apart_from_others(one, other):
 @pytest.mark.parametrize(("count", "noun"), [(0, "areas"), (1, "area"), (2, "areas")])
 def test_a_noun_is_in_its_number(count, noun):
     assert number_of(count, "area", "areas") == noun
+
+
+def test_a_newer_may_that_waits_is_named_with_what_it_waits_for():
+    held = pd.DataFrame({"year": [2025, 2026]})
+    assert [str(said) for said in waiting(held, 2025, "the nation and all states")] == [
+        "May 2026 is held in part only, and shown once the nation and all states of that May are "
+        "held."
+    ]
+    assert waiting(held, 2026, "the nation") == []

@@ -3,10 +3,14 @@
 import pandas as pd
 
 from analysis.methods.occupations import OCCUPATIONS
-from analysis.methods.place_profile import leading, missing_cells, neighbours, newest, states_of
+from analysis.methods.place_profile import (
+    NATION,
+    leading,
+    missing_cells,
+    neighbours,
+    states_of,
+)
 from analysis.methods.places import choose, rank_by_value
-
-NATION = "US"
 
 
 def rows_beside(oews: pd.DataFrame, answer: pd.Series) -> pd.DataFrame:
@@ -50,7 +54,7 @@ def around(oews: pd.DataFrame, states: pd.DataFrame, answer: pd.Series, count: i
         Rows of `oews` with `label` and `role` (`here`, `nation`, or `bls` for others).
     """
     area, occupation, year = answer["area_code"], answer["soc_code"], answer["year"]
-    held = newest(oews).query("soc_code == @occupation and year == @year")
+    held = oews.query("soc_code == @occupation and year == @year")
     local = held[held["area_type"] != "national"]
     published = choose(local, occupation, year)
     near = published[published["area_code"].isin(neighbours(local, states, area)["area_code"])]

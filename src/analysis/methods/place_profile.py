@@ -1,11 +1,13 @@
 """One place: what stands beside it, and what AAPC's averages would make of its pay."""
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 
 from analysis.methods.credentials import COUNTS
 from analysis.methods.distribution import CELLS, PayDistribution, mean_range
-from analysis.methods.occupations import CODERS, check_occupation
+from analysis.methods.occupations import CODERS, OCCUPATIONS, check_occupation
 from analysis.methods.places import at_national_prices, cautions, choose, rank_by_value
 from analysis.published.pay_statistics import (
     PAY_COLUMNS,
@@ -16,7 +18,9 @@ from analysis.published.pay_statistics import (
 from analysis.published.rules import empty_cell_reasons
 from common.errors import InputError, nearest
 
+NATION = "US"
 MOST_YEARS = 60
+_KINDS = ["national", "state", "metropolitan", "nonmetropolitan"]
 _WORDS = {
     "employment": "the number of jobs",
     "location_quotient": "the location quotient",
@@ -35,35 +39,56 @@ _REASONS = {
 _TERRITORIES = {"66": "GU", "72": "PR", "78": "VI"}
 
 
-def newest(oews: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the newest May of each type of area, among those that the nation has too.
-
-    Args:
-        oews: rows of OEWS tables, the nation's among them; see `raw_tables.load_oews`.
-    """
-    comparable = oews[oews["year"].isin(oews.loc[oews["area_type"] == "national", "year"])]
-    newest_year = comparable.groupby("area_type")["year"].transform("max")
-    return comparable[comparable["year"] == newest_year]
-
-
 def of_one_may(oews: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the newest May that the nation, the states and the areas all have.
+    """The rows of the newest May that is held whole.
 
-    Where the nation's table comes first, its newer May would stand beside older ones of places.
+    Where one table of a new May comes first, it would stand beside older ones of other places.
 
     Args:
-        oews: rows of OEWS tables of all three levels; see `raw_tables.load_oews`.
+        oews: rows of OEWS tables of all levels; see `analysis.published.raw_tables.load_oews`.
     """
-    kinds = oews.groupby("year")["area_type"].agg(set)
-    whole = kinds[kinds.map({"national", "state", "metropolitan"}.issubset)]
-    return oews[oews["year"] == whole.index.max()]
+    return oews[oews["year"] == max(_whole_mays(oews), default=0)]
+
+
+def _whole_mays(oews: pd.DataFrame) -> set[int]:
+    """The Mays with a median of the nation, of states and of areas in each occupation compared."""
+    published = oews.dropna(subset=PAY_COLUMNS["median"])
+    held = published.groupby("year")[["area_type", "soc_code"]].apply(
+        lambda rows: {*rows.drop_duplicates().itertuples(index=False, name=None)}
+    )
+    return {*held.index[held.map({*product(_KINDS, OCCUPATIONS)}.issubset)]}
+
+
+def newest_may(oews: pd.DataFrame, area: str, occupation: str) -> int:
+    """The newest May in which a place can be set beside the nation: a whole one, if it is in one.
+
+    So a place that BLS no longer has keeps its last May, and is ranked in that.
+
+    Args:
+        oews: rows of OEWS tables, the nation's among them.
+        area: such as `US-NJ` or `CBSA-35620`.
+        occupation: such as `29-2072`.
+
+    Raises:
+        InputError: there is no such place, or the nation lacks all Mays that it has.
+    """
+    rows = oews[oews["soc_code"] == occupation]
+    title = find_place(rows[rows["area_type"] != "national"], area)["area_title"]
+    own, national = (set(rows.loc[rows["area_code"] == code, "year"]) for code in (area, NATION))
+    if not own & national:
+        mays = ", ".join(f"May {year}" for year in sorted(own))
+        raise InputError(
+            f"area: {area!r} ({title}) is held for {mays} alone, for which the nation is not; "
+            "take in the national table too"
+        )
+    return max(own & national & _whole_mays(oews) or own & national)
 
 
 def find_place(places: pd.DataFrame, area: str) -> pd.Series:
     """The row of a place by its code.
 
     Args:
-        places: OEWS rows of one occupation, one per place.
+        places: OEWS rows of one occupation.
         area: such as `US-NJ` or `CBSA-35620`.
 
     Raises:
@@ -153,7 +178,9 @@ def answer(
     area: str,
     occupation: str = CODERS,
 ) -> pd.Series:
-    """The one answer for a place and an occupation: its newest median, with what stands beside it.
+    """The one answer for a place and an occupation: its median, with what stands beside it.
+
+    It is of the May that `newest_may` gives.
 
     Args:
         oews: rows of OEWS tables, the nation's among them; see `raw_tables.load_oews`.
@@ -174,15 +201,16 @@ def answer(
         InputError: the occupation or the place is not held.
     """
     wording = check_occupation(occupation).wording
-    held = newest(oews).query("soc_code == @occupation")
+    year = newest_may(oews, area, occupation)
+    held = oews.query("soc_code == @occupation and year == @year")
     local = held[held["area_type"] != "national"]
     here = find_place(local, area)
-    published = choose(local, occupation, here["year"])
+    published = choose(local, occupation, year)
     medians = rank_by_value(published[published["area_type"] == here["area_type"]])
     beside = neighbours(local, states, area)["area_code"]
     near = rank_by_value(published[published["area_code"].isin(beside)])
     priced = rank_by_value(at_national_prices(medians, parities))
-    nation = choose(oews[oews["area_type"] == "national"], occupation, here["year"]).iloc[0]
+    nation = choose(held[held["area_code"] == NATION], occupation, year).iloc[0]
     own, bought = _row_or_missing(medians, area), _row_or_missing(priced, area)
     return pd.Series(
         {

@@ -23,9 +23,41 @@ LARGE_ERROR = 5.0
 """Relative standard error of the mean, in percent. BLS prints means with errors of up to 30; with
 more than 5 the 90% interval is over 8 percent to either side, and half of the states have means
 within 8 percent of the nation's (May 2023)."""
+_IN_FULL = ["employment", "annual_mean"]
 _RANKED = ["low", "high", "rank", "rank_low", "rank_high", "pair_low", "pair_high"]
 _PRICED = ["price_parity", "price_year", "price_adjusted", *(f"price_{name}" for name in _RANKED)]
 _ADDED = ["statistic", "value", "relative_error", "figure_id", *_RANKED, "caution", *_PRICED]
+
+
+def of_mays_in_full(
+    places: pd.DataFrame, nation: pd.DataFrame, occupation: str, year: int = 0
+) -> pd.DataFrame:
+    """The rows of the Mays that can be set beside the nation.
+
+    In those, the nation and some place publish the jobs and the mean of the occupation. Where only
+    one of the two tables of a new May is held, that May waits for the other.
+
+    Args:
+        places: rows of an OEWS table.
+        nation: rows of the national table.
+        occupation: its code, such as `29-2072`.
+        year: of a May that has to be among them; 0 is none.
+
+    Raises:
+        InputError: `year` is held, and not among them.
+    """
+    own, national = (
+        set(rows.loc[rows["soc_code"] == occupation].dropna(subset=_IN_FULL)["year"])
+        for rows in (places, nation)
+    )
+    if year not in own & national and year in places["year"].array:
+        lacking = "the nation" if year in own else "the places"
+        held = ", ".join(f"May {other}" for other in sorted(own & national))
+        raise InputError(
+            f"year: of May {year} the jobs and the mean of {occupation} are not held for {lacking};"
+            f" held for both: {held or 'no May'}"
+        )
+    return places[places["year"].isin(own & national)]
 
 
 def choose(
@@ -261,15 +293,19 @@ def compare_kinds(
     statistic: str = "median",
     minimum_employment: int = 0,
 ) -> pd.DataFrame:
-    """Metropolitan and other areas as `compare` has them, in the newest May, kind by kind.
+    """Metropolitan and other areas as `compare` has them, in one May, kind by kind.
 
-    Nonmetropolitan areas and territories have no price parity, and so are not ranked with others.
+    It is the newest of the Mays with the most kinds: one that is held for some kinds alone waits
+    for the others. Nonmetropolitan areas and territories have no price parity, and so are not
+    ranked with others.
 
     Returns:
         The areas of each `area_type`, highest first; no row where no area has the figure.
     """
     published = areas.query("soc_code == @occupation").dropna(subset=PAY_COLUMNS[statistic])
-    newest = published[published["year"] == published["year"].max()]
+    held = published.groupby("year")["area_type"].transform("nunique")
+    whole = published[held == held.max()]
+    newest = whole[whole["year"] == whole["year"].max()]
     large = newest[newest["employment"].fillna(0) >= minimum_employment]
     kinds = [
         compare(rows, parities, occupation, None, statistic, minimum_employment)

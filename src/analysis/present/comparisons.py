@@ -1,5 +1,7 @@
 """How one amount compares with another, in words that cannot contradict the amounts."""
 
+import pandas as pd
+
 from analysis.present.formats import FORMATS
 from analysis.present.sentences import Passage, words
 
@@ -38,3 +40,16 @@ def side_of(
 def number_of(count: int, one: str, several: str) -> str:
     """A noun in its number: "1 area", "3 areas"; the word alone."""
     return one if count == 1 else several
+
+
+def waiting(held: pd.DataFrame, shown: int, lacking: str) -> list[Passage]:
+    """That a newer May is held than the one shown, and what it waits for; nothing where none is.
+
+    Args:
+        held: rows of OEWS tables.
+        shown: the year of the newest May that can be shown.
+        lacking: what has to be taken in first, such as "the nation and all states".
+    """
+    newest = int(held["year"].max())
+    text = "May {newest:year} is held in part only, and shown once {lacking} of that May are held."
+    return [words(text, newest=newest, lacking=lacking)] if newest > shown else []

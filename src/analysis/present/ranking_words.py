@@ -185,20 +185,25 @@ def spread(compared: pd.DataFrame, measure: str) -> Passage:
     )
 
 
+def price_years(compared: pd.DataFrame) -> str:
+    """Of which years the price levels of places are: "2024", or "2024 and 2025"."""
+    return " and ".join(str(year) for year in sorted(compared["price_year"].dropna().unique()))
+
+
 def parities(compared: pd.DataFrame) -> Passage:
     """Of which year the price levels are, and from what to what they run."""
     held = compared.dropna(subset="price_parity")
-    year, prices = int(held["year"].iloc[0]), int(held["price_year"].iloc[0])
+    year, prices = str(held["year"].iloc[0]), price_years(held)
     nearest = "" if prices == year else f", the year nearest to May {year} that is held,"
     if len(held) == 1:
         return words(
-            "The parity is of {prices:year}{nearest} and is {parity:ratio}.",
+            "The parity is of {prices}{nearest} and is {parity:ratio}.",
             prices=prices,
             nearest=nearest,
             parity=held["price_parity"].iloc[0],
         )
     return words(
-        "The parities are of {prices:year}{nearest} and run from {low:ratio} in {cheap:and} to "
+        "The parities are of {prices}{nearest} and run from {low:ratio} in {cheap:and} to "
         "{high:ratio} in {dear:and}.",
         prices=prices,
         nearest=nearest,

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.methods.bridge import vintage_inputs
-from analysis.methods.place_profile import newest
+from analysis.methods.place_profile import of_one_may
 from analysis.present.live.live_part import script_of
 from analysis.published.package import sources
 from analysis.published.paths import PROCESSED
@@ -59,7 +59,7 @@ def bridge_tables():
 def places():
     """The newest pay of every place, with a made-up caution, and the tables beside it."""
     oews = pd.concat([load_oews(level) for level in ("national", "state", "area")])
-    pay = newest(oews)
+    pay = of_one_may(oews)
     few = pay["employment"] < 100
     names = ("states", "regional-price-parities", "percentile-accuracy", "counties", "cities")
     loaded = {name: load_table(f"{name}.csv") for name in (*names, "zip-areas")}
