@@ -62,6 +62,54 @@ def write_workbook(path, rows, columns=COLUMNS, sheet=None, title=None):
     return path
 
 
+DATATYPES = {
+    "Employment": "TOT_EMP",
+    "Employment percent relative standard error": "EMP_PRSE",
+    "Hourly mean wage": "H_MEAN",
+    "Annual mean wage": "A_MEAN",
+    "Wage percent relative standard error": "MEAN_PRSE",
+    "Hourly 10th percentile wage": "H_PCT10",
+    "Hourly 25th percentile wage": "H_PCT25",
+    "Hourly median wage": "H_MEDIAN",
+    "Hourly 75th percentile wage": "H_PCT75",
+    "Hourly 90th percentile wage": "H_PCT90",
+    "Annual 10th percentile wage": "A_PCT10",
+    "Annual 25th percentile wage": "A_PCT25",
+    "Annual median wage": "A_MEDIAN",
+    "Annual 75th percentile wage": "A_PCT75",
+    "Annual 90th percentile wage": "A_PCT90",
+    "Employment per 1,000 jobs": "JOBS_1000",
+    "Location Quotient": "LOC_QUOTIENT",
+}
+AREA_KINDS = {"1": ("N", "0000000"), "2": ("S", "{}00000"), "4": ("M", "00{}"), "6": ("M", "{}")}
+
+
+def write_flat_files(folder, rows, year):
+    """The rows of a workbook as BLS's flat files have them."""
+    folder.mkdir()
+    named = {part: {} for part in ("area", "industry", "occupation")}
+    lines = ["series_id\tyear\tperiod\tvalue\tfootnote_codes\r\n"]
+    for row in rows:
+        kind, form = AREA_KINDS[row["AREA_TYPE"]]
+        area, job = form.format(row["AREA"]), row["OCC_CODE"].replace("-", "")
+        named["area"][area] = (row["AREA_TITLE"], "")
+        named["industry"][row["NAICS"]] = (row["NAICS_TITLE"], row["I_GROUP"][0].replace("c", "0"))
+        named["occupation"][job] = (row["OCC_TITLE"], "3")
+        for code, column in enumerate(DATATYPES.values(), start=1):
+            if row[column] is not None:
+                series = f"OEU{kind}{area}{row['NAICS']}{job}{code:02}"
+                lines.append(f"{series:30}\t{year}\tA01\t{row[column]:>12}\t\r\n")
+    for part, names in named.items():
+        table = [f"{part}_code\t{part}_name\tdisplay_level"]
+        table += [f"{code}\t{name}\t{level}" for code, (name, level) in names.items()]
+        (folder / f"oe.{part}").write_text("\n".join(table) + "\n")
+    codes = [f"{code:02}\t{name}\n" for code, name in enumerate(DATATYPES, start=1)]
+    (folder / "oe.datatype").write_text("datatype_code\tdatatype_name\n" + "".join(codes))
+    (folder / "oe.footnote").write_text("footnote_code\tfootnote_text\n")
+    (folder / "oe.data.0.Current").write_bytes("".join(lines).encode())
+    return folder
+
+
 def pytest_terminal_summary(terminalreporter):
     """Say in a line what was not tried on this machine, and what it lacks."""
     reasons = [report.longrepr[2] for report in terminalreporter.stats.get("skipped", [])]
@@ -129,6 +177,10 @@ def official(tmp_path):
     def write(name="national_M2026_dl.xlsx", rows=None, **layout):
         return write_workbook(tmp_path / name, [official_row()] if rows is None else rows, **layout)
 
+    def as_flat_files(rows, year=2026, name="oe"):
+        return write_flat_files(tmp_path / name, rows, year)
+
     write.row = official_row
+    write.flat = as_flat_files
     write.columns = COLUMNS
     return write

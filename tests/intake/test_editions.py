@@ -16,7 +16,7 @@ from analysis.published.raw_tables import load_aapc, load_oews, load_table
 from common.errors import InputError
 from intake.editions import AAPC, PROPOSED, TEMPLATE, VINTAGES, read_edition
 from intake.undo import undo_last
-from intake.update import plan_update, write_update
+from intake.update import plan_update, verify_workbook, write_update
 
 MEANS = {"certified": "70000", "non-certified": "57500", "one": "65000"}
 
@@ -85,10 +85,13 @@ def test_every_order_gives_the_same_tables_and_comes_out_with_the_same_bytes(
 ):
     before = tables_and_documents(project)
     clerks = {"OCC_CODE": "43-3021", "OCC_TITLE": "Billing and Posting Clerks"}
-    metro = official.row(AREA="10180", AREA_TYPE="4", LOC_QUOTIENT=1, JOBS_1000=1.2)
+    local = {"LOC_QUOTIENT": 1.25, "JOBS_1000": 1.2}
+    hospitals = {"NAICS": "622000", "NAICS_TITLE": "Hospitals", "I_GROUP": "3-digit"}
+    metro = official.row(AREA="10180", AREA_TITLE="Abilene, TX", AREA_TYPE="4", **local)
+    state = official.row(AREA="34", AREA_TITLE="New Jersey", AREA_TYPE="2", **local)
     files = [
-        official("national_M2026_dl.xlsx", [official.row(), official.row(**clerks)]),
-        official("MSA_M2026_dl.xlsx", [metro]),
+        official.flat([official.row(), official.row(**clerks), metro, official.row(**hospitals)]),
+        official("state_M2026_dl.xlsx", [state]),
         edition(),
     ]
     outcomes = []
@@ -99,6 +102,18 @@ def test_every_order_gives_the_same_tables_and_comes_out_with_the_same_bytes(
         assert [undo_last(project).name for _ in order] == [path.name for path in order[::-1]]
         assert tables_and_documents(project) == before
     assert all(outcome == outcomes[0] for outcome in outcomes)
+
+
+@pytest.mark.parametrize("first", ["workbook", "flat files"])
+def test_flat_files_and_a_workbook_of_the_same_rows_bring_the_same(project, official, first):
+    clerks = official.row(OCC_CODE="43-3021", OCC_TITLE="Billing and Posting Clerks")
+    metro = official.row(AREA="10180", AREA_TITLE="Abilene, TX", AREA_TYPE="4", LOC_QUOTIENT=1.25)
+    rows = [official.row(), clerks, metro]
+    files = [official("all_data_M_2026.xlsx", rows), official.flat(rows)]
+    one, other = files if first == "workbook" else files[::-1]
+    assert set(write_update(one, project).cells["row"].str.split().str[1]) == {"US", "CBSA-10180"}
+    assert plan_update(other, project).cells.empty
+    assert verify_workbook(other, project).differences.empty
 
 
 @pytest.mark.parametrize(
