@@ -23,7 +23,7 @@ SUITES = {
     "wrong inputs, refused with nothing changed": "test_bad_inputs",
     "batches killed at a random moment": "test_crash",
     "batches disturbed at a random moment, in 18 ways": "test_faults",
-    "updates killed at each of their calls, and finished": "test_journal",
+    "updates killed at each of their calls, healed and undone": "test_killed_update",
     "bombs refused in little time and memory": "test_bombs",
     "hostile text in every field, in a browser": "test_hostile_text",
     "changes to notebooks that have to be seen, or not": "test_nbval",

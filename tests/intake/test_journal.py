@@ -1,17 +1,12 @@
 """An update is written whole or not at all, whatever ends its process and whenever."""
 
-import os
-import signal
-import sys
-
 import pytest
+from killed import killed_at
 
 from common.errors import InputError
 from intake.journal import Journal, finish_interrupted
 
 FILES = {"data/raw/a.csv": (b"1", b"2"), "data/raw/b.csv": (b"3", b"4"), "docs/c.md": (b"", b"5")}
-# What Python reports before each of its calls that change a file or a folder.
-CALLS = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate")
 
 
 def side(root, number):
@@ -41,25 +36,6 @@ def undo(root):
     with journal.held():
         entry = journal.last()
         journal.write(entry.name, entry.after, entry.before, undone=entry.number)
-
-
-def killed_at(call, act, root):
-    """Whether an act in a process of its own was killed at this call, of those that it makes."""
-    process = os.fork()
-    if not process:
-        made = 0
-
-        def count(event, arguments):
-            nonlocal made
-            if event in CALLS and (event != "open" or arguments[1] != "r"):
-                made += 1
-                if made == call:
-                    os.kill(os.getpid(), signal.SIGKILL)
-
-        sys.addaudithook(count)
-        act(root)
-        os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(process, 0)[1])
 
 
 @pytest.mark.parametrize(("act", "before", "after"), [(write, 0, 1), (undo, 1, 0)])
