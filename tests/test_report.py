@@ -609,8 +609,10 @@ def test_another_assumption_changes_no_committed_file(own_copy):
     assert {
         path: path.read_bytes() for path in (own_copy / "data").rglob("*") if path.is_file()
     } == before
-    page = (own_copy / "report" / "03-reconcile-bls-aapc.html").read_text()
+    report = own_copy / "report"
+    page = (report / "03-reconcile-bls-aapc-bls-year-2024.html").read_text()
     assert "bls_year = 2024" in page
+    assert "bls_year = 0" in (report / "03-reconcile-bls-aapc.html").read_text()
     assert "oews-2024-us-29-2072-median" in page
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import click
 
-from analysis.published.paths import ROOT
+from analysis.published.paths import ROOT, project_folder
 from common.errors import InputError
 from common.plain_text import printable
 from common.plan_file import PLAN_NAME
@@ -46,7 +46,11 @@ def project() -> Path:
     "--only", multiple=True, metavar="NAME", help="Make this page or sweep, and what it needs."
 )
 @click.option(
-    "--set", "settings", multiple=True, metavar="PAGE.NAME=VALUE", help="Give a page a parameter."
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="PAGE.NAME=VALUE",
+    help="Make a page with another parameter too, beside its own.",
 )
 @click.option(
     "--jobs", type=click.IntRange(min=1), help="Pages to run at once; by default one a core."
@@ -84,11 +88,31 @@ def report(
     if not quiet:
         counts = ", ".join(f"{count} {status}" for status, count in sorted(progress.counts.items()))
         _say(f"report/index.html: {counts}")
+        for page in batch.tried():
+            _say(
+                f"report/{page.name}.html stands beside the published page until a report without "
+                f"--set; to keep it, name it in {PLAN_NAME}"
+            )
         for notebook in batch.unnamed():
             _say(f"{notebook} is in no page of report.yml, so it was not run")
     failures = [outcome.failure for outcome in outcomes if outcome.status == "failed"]
     if failures:
         sys.exit(2 if all(failure.users_mistake for failure in failures if failure) else 1)
+
+
+@commands.command()
+@click.argument("name")
+def new(name: str) -> None:
+    """Begin a page of your own: a notebook and its lines in report.yml.
+
+    In an empty folder it begins a project of your own.
+    """
+    from pages.new_page import new_page
+
+    here = Path.cwd()
+    written = new_page(project_folder(here, here), name)
+    _say(f"Written: {', '.join(os.path.relpath(path) for path in written)}")
+    _say(f"Next: coderpay report --only {name} writes report/{name}.html; then make it your own")
 
 
 @commands.command()

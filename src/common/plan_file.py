@@ -90,6 +90,8 @@ class PageEntry(Limits, frozen=True, kw_only=True):
     """A page."""
 
     notebook: str
+    title: str = ""
+    """By default that of the notebook."""
     needs: list[Any] = []
     """The pages whose tables it reads."""
     parameters: dict[str, Any] = {}
@@ -111,7 +113,7 @@ class PlanFile(Limits, frozen=True, kw_only=True):
     """The whole file."""
 
     title: str
-    ledger: str
+    ledger: str = ""
     """The table of published figures that pages link to."""
     sources: str = ""
     """The data package that describes the raw tables."""

@@ -26,7 +26,7 @@ from pages.package_descriptions import described_tables
 from pages.page_citation import edition
 from pages.page_messages import Result, Run, Task
 from pages.page_records import LOOKS, Record, Records, as_json
-from pages.plan import AREA_PARAMETER, Page, read_plan
+from pages.plan import AREA_PARAMETER, TRIED, Page, read_plan
 from pages.processes import Processes
 from pages.workers import (
     SECONDS_TO_EXPORT,
@@ -107,6 +107,10 @@ class Batch:
         named = {page.notebook for page in self.plan.pages.values()}
         found = [f"notebooks/{path.name}" for path in (self.root / "notebooks").glob("*.ipynb")]
         return sorted(set(found) - named)
+
+    def tried(self) -> list[Page]:
+        """The pages that were given parameters of their own, and stand beside the published."""
+        return [page for page in self.pages if page.sweep == TRIED]
 
     def reasons(self) -> Iterator[tuple[Page, str]]:
         """Each page that would be made, and why, as far as can be told beforehand."""
@@ -373,17 +377,22 @@ class Batch:
 
     def _looks(self) -> str:
         """The digest of all that decides how pages look."""
-        titles = [(page.name, page.title) for page in self.plan.pages.values()]
+        titles = [(page.name, page.title) for page in self._published()]
         return digest_of(json.dumps([program(), self._site, titles]).encode())
+
+    def _published(self) -> list[Page]:
+        """The pages of `report.yml`, which other pages lead to."""
+        return [page for page in self.plan.pages.values() if page.sweep != TRIED]
 
     def _described(self) -> dict[str, Any]:
         """The report as every page shows it: its title, its pages, and what its tables are."""
-        single = [page for page in self.plan.pages.values() if not page.sweep]
+        single = [page for page in self._published() if not page.sweep]
+        sweeps = [(name, title) for name, title in self.plan.sweeps.items() if name != TRIED]
         links = [
             *((page.name, f"{page.name}.html", page.title) for page in single),
-            *((name, f"{name}.html", title) for name, title in self.plan.sweeps.items()),
+            *((name, f"{name}.html", title) for name, title in sweeps),
             *([("methodology", "methodology.html", "Methods")] if self.plan.methodology else []),
-            ("ledger", "ledger.html", "Ledger"),
+            *([("ledger", "ledger.html", "Ledger")] if self.plan.ledger else []),
         ]
         return {
             "site": self.plan.title,
@@ -402,7 +411,7 @@ class Batch:
         report = self.root / "report"
         there = [
             page
-            for page in self.plan.pages.values()
+            for page in self._published()
             if AREA_PARAMETER in page.parameters
             and (page.name in chosen or (report / f"{page.name}.html").is_file())
         ]

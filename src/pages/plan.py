@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -25,8 +25,10 @@ OUTPUT_PARAMETER = "output_dir"
 """The parameter that says where a page's tables go; in a sweep each page has its own."""
 AREA_PARAMETER = "area"
 """The parameter that names a page's place, by the code that links to places hold."""
-# The report's own: `index`, `methodology`, `ledger`, and `ledger-` with a page's or sweep's name.
-_NAME = re.compile(r"(?!index$|methodology$|ledger$|ledger-)[A-Za-z0-9][\w-]*")
+TRIED = "tried"
+"""The sweep of the pages made with `--set`, which stand beside those of `report.yml`."""
+# The report's own: `index`, `methodology`, `ledger`, `ledger-` with a page's or sweep's name.
+_NAME = re.compile(r"(?!index$|methodology$|ledger$|ledger-|tried$)[A-Za-z0-9][\w-]*")
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,8 @@ class Plan:
     def select(self, only: Iterable[str] = ()) -> list[Page]:
         """The pages of these names or sweeps and those they need; by default all in no sweep.
 
+        Those made with `--set` are always among them.
+
         Raises:
             InputError: there is no such page or sweep.
         """
@@ -86,7 +90,7 @@ class Plan:
         wanted: set[str] = set()
         for page in reversed([*self.pages.values()]):
             named = page.name in names or page.sweep in names if names else not page.sweep
-            if named or page.name in wanted:
+            if named or page.sweep == TRIED or page.name in wanted:
                 wanted |= {page.name, *page.needs}
         return [page for page in self.pages.values() if page.name in wanted]
 
@@ -96,7 +100,7 @@ class Plan:
 
 
 def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
-    """Read `report.yml` and lay the given settings over its parameters.
+    """Read `report.yml`; a page that is given settings has a twin with these parameters.
 
     Args:
         root: the project's folder.
@@ -116,17 +120,18 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
         where = f"{PLAN_NAME}, {'sweep' if sweeps else 'page'} {name}"
         if not isinstance(name, str):
             raise InputError(f"{where}: the name is {name!r}, expected text (in quotes: '{name}')")
-        if not _NAME.fullmatch(name):
-            raise InputError(f"{where}: {name!r} cannot name a page: use letters, digits, - and _")
+        check_name(where, name)
         if sweeps:
             entry: PageEntry = read_entry(SweepEntry, found or {}, where, **limits)
-            titles[name] = entry.title  # type: ignore[attr-defined]
+            titles[name] = entry.title
         else:
             entry = read_entry(PageEntry, found or {}, where, notebook=name, **limits)
-        for page in _EntryReader(root, where, name, changed.get(name, {})).pages(entry):
-            _check_name(where, page, pages, file.sweeps)
+        for page in _pages_and_twins(root, where, name, entry, changed.get(name, {})):
+            _check_unique(where, page, pages, file.sweeps)
             pages[page.name] = page
     in_order = _in_order_of_need(pages)
+    if any(page.sweep == TRIED for page in pages.values()):
+        titles[TRIED] = "Tried with other parameters"
     return Plan(
         title=file.title,
         ledger=file.ledger,
@@ -140,7 +145,7 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
     )
 
 
-def _check_name(where: str, page: Page, pages: Mapping[str, Page], sweeps: Iterable[Any]) -> None:
+def _check_unique(where: str, page: Page, pages: Mapping[str, Page], sweeps: Iterable[Any]) -> None:
     """Refuse a page that another page or the list of a sweep would overwrite."""
     if page.name in pages:
         twins = [str(dict(twin.parameters)) for twin in (pages[page.name], page)]
@@ -152,6 +157,46 @@ def _check_name(where: str, page: Page, pages: Mapping[str, Page], sweeps: Itera
             f"{where}: the page {page.name} would be overwritten by the list of the sweep "
             f"{page.name}; expected another name for one of them"
         )
+
+
+def check_name(where: str, name: str) -> None:
+    """Refuse what cannot name a page, since it could not be a file of the report.
+
+    Raises:
+        InputError: it is not plain, or the report's own.
+    """
+    if not _NAME.fullmatch(name):
+        raise InputError(f"{where}: {name!r} cannot name a page: use letters, digits, - and _")
+
+
+def _pages_and_twins(
+    root: Path, where: str, name: str, entry: PageEntry, settings: Mapping[str, str]
+) -> Iterator[Page]:
+    """The pages of an entry, and a twin of each that the settings change."""
+    pages = [*_EntryReader(root, where, name).pages(entry)]
+    yield from pages
+    if settings:
+        twins = _EntryReader(root, where, name, settings).pages(entry)
+        for page, twin in zip(pages, twins, strict=True):
+            if twin.parameters != page.parameters:
+                yield _tried(twin, settings)
+
+
+def _tried(page: Page, settings: Iterable[str]) -> Page:
+    """A page whose parameters of these names were set: its name and title say so."""
+    said = ", ".join(f"{key} = {page.parameters[key]}" for key in settings)
+    name, title = f"{page.name}-{_slug(said)}", f"{page.title} ({said})"
+    apart = OUTPUT_PARAMETER in page.parameters.keys() - {*settings}
+    folder = {OUTPUT_PARAMETER: f"report/{name}"} if apart else {}
+    return replace(
+        page,
+        name=name,
+        title=title,
+        parameters={**page.parameters, **folder},
+        given={**page.given, **folder},
+        sweep=TRIED,
+        label=title,
+    )
 
 
 def _in_order_of_need(pages: Mapping[str, Page]) -> dict[str, Page]:
@@ -182,15 +227,20 @@ def _read_settings(settings: Iterable[str], names: list[str]) -> dict[str, dict[
             )
         if name not in names:
             raise InputError(f"--set {setting}: there is no page {name!r}{nearest(name, names)}")
-        changed.setdefault(name, {})[parameter] = value
+        if parameter in changed.setdefault(name, {}):
+            raise InputError(f"--set {setting}: {name}.{parameter} is given twice, expected once")
+        changed[name][parameter] = value
     return changed
 
 
 class _EntryReader:
     """Reads an entry of the file; values are checked against the notebook's parameters."""
 
-    def __init__(self, root: Path, where: str, name: str, settings: Mapping[str, str]) -> None:
-        self._root, self._where, self._name, self._settings = root, where, name, settings
+    def __init__(
+        self, root: Path, where: str, name: str, settings: Mapping[str, str] | None = None
+    ) -> None:
+        self._settings = settings or {}
+        self._root, self._where, self._name = root, where, name
         self._known: dict[str, Parameter] = {}
 
     def pages(self, entry: PageEntry) -> Iterator[Page]:
@@ -199,15 +249,14 @@ class _EntryReader:
         title = self._read_notebook(notebook, entry.notebook) or self._name
         fixed = self._fixed(entry)
         sweeps = isinstance(entry, SweepEntry)
+        if entry.title and not sweeps:
+            title = entry.title
         single: list[tuple[dict[str, Any], str]] = [({}, "")]
         combinations = self._combinations(entry) if isinstance(entry, SweepEntry) else single
         for chosen, label in combinations:
             parts = [entry.notebook, *map(_slug, chosen.values())]
             name = "-".join(parts) if sweeps else self._name
-            if not _NAME.fullmatch(name):
-                raise InputError(
-                    f"{self._where}: {name!r} cannot name a page: use letters, digits, - and _"
-                )
+            check_name(self._where, name)
             folder = (
                 {OUTPUT_PARAMETER: f"report/{name}"}
                 if sweeps and OUTPUT_PARAMETER in self._known
@@ -261,6 +310,10 @@ class _EntryReader:
             raise InputError(
                 f"{self._where}: neither over nor rows names a parameter, so there is no page "
                 "to make"
+            )
+        for key in self._settings.keys() & entry.over.keys():
+            raise InputError(
+                f"--set {self._name}: the sweep goes over {key}; expected another parameter"
             )
         over = self._swept_values(entry)
         rows = self._rows(entry) if entry.rows else [({}, "")]

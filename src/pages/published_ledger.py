@@ -40,7 +40,7 @@ def published_ledgers(
     Raises:
         InputError: the table of figures lacks a column.
     """
-    if not (root / plan.ledger).exists():
+    if not (root / plan.ledger).is_file():
         return {}
     with (root / plan.ledger).open(encoding="utf-8", newline="") as lines:
         rows = list(csv.DictReader(lines))

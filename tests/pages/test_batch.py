@@ -118,11 +118,29 @@ class TestCache:
         project.notebook("a", "print(year)", parameters="year: int = 2024")
         project.plan({"a": {"parameters": {"year": 2024}}})
         statuses(project)
-        assert reasons(project, settings=["a.year=2023"]) == {
-            "a": "parameters changed: year 2024 -> 2023"
-        }
-        assert statuses(project, settings=["a.year=2023"]) == {"a": "made"}
+        project.plan({"a": {"parameters": {"year": 2023}}})
+        assert reasons(project) == {"a": "parameters changed: year 2024 -> 2023"}
+        assert statuses(project) == {"a": "made"}
         assert b"2023" in project.made()["a.html"]
+
+    def test_a_setting_leaves_the_published_pages_as_they_are_and_goes_with_the_next_report(
+        self, project
+    ):
+        for name in "ab":
+            project.notebook(name, "print(year)", parameters="year: int = 2024")
+        project.plan({"a": {}, "b": {}})
+        statuses(project)
+        published = project.made()
+        made = statuses(project, settings=["a.year=2023"])
+        assert made == {"a": "kept", "a-year-2023": "made", "b": "kept"}
+        beside = project.made()
+        assert b"2023" in beside["a-year-2023.html"]
+        assert b'href="a-year-2023.html"' in beside["tried.html"]
+        assert b'href="tried.html"' in beside["index.html"]
+        same = {name for name in published if beside[name] == published[name]}
+        assert published.keys() - same == {"index.html", "manifest.json"}
+        assert statuses(project) == {"a": "kept", "b": "kept"}
+        assert project.made() == published
 
     def test_a_new_title_shows_on_every_page_though_one_runs(self, chain):
         content = json.loads(chain.read("notebooks/c.ipynb"))
@@ -238,13 +256,11 @@ def test_what_a_page_wrote_into_the_report_goes_when_it_writes_it_no_more(projec
     project.notebook(
         "a", "open(f'../{folder}/t.csv', 'w').write('1')", parameters="folder: str = 'data'"
     )
-    project.plan({"a": {"parameters": {"folder": "data"}}})
     (project.root / "report").mkdir()
-    assert statuses(project, settings=["a.folder=report"]) == {"a": "made"}
-    assert (project.root / "report" / "t.csv").exists()
-    assert statuses(project) == {"a": "made"}
-    assert not (project.root / "report" / "t.csv").exists()
-    assert statuses(project, settings=["a.folder=report"]) == {"a": "made"}
+    for folder in ("report", "data", "report"):
+        project.plan({"a": {"parameters": {"folder": folder}}})
+        assert statuses(project) == {"a": "made"}
+        assert (project.root / "report" / "t.csv").exists() == (folder == "report")
     assert (project.root / "data" / "t.csv").exists()
 
 

@@ -46,19 +46,63 @@ def test_a_page_has_all_parameters_and_injects_those_that_are_not_the_default(si
     assert page.title == "Title of 01-first"
 
 
+def tried(project, *settings):
+    """The pages that stand beside those of `report.yml`, made with these settings."""
+    return [page for page in read_plan(project.root, settings).pages.values() if page.sweep]
+
+
+def test_a_page_with_a_setting_stands_beside_the_published_one_and_says_so(simple):
+    settings = ["01-first.place=00601", "01-first.share=0.1"]
+    plan = read_plan(simple().root, settings)
+    assert plan.pages["01-first"].given == {}
+    page = plan.pages["01-first-place-00601-share-0-1"]
+    assert page.title == "Title of 01-first (place = 00601, share = 0.1)"
+    assert plan.sweeps == {"tried": "Tried with other parameters"}
+    assert {"01-first", page.name} == {chosen.name for chosen in plan.select()}
+    assert page.given["output_dir"] == f"report/{page.name}"
+    [elsewhere] = tried(simple(), "01-first.year=2020", "01-first.output_dir=mine")
+    assert elsewhere.given == {"year": 2020, "output_dir": "mine"}
+    assert tried(simple(), "01-first.place=US") == []
+
+
+def test_a_sweep_with_a_setting_has_a_twin_of_each_of_its_pages(simple):
+    sweep = {"title": "All", "notebook": "01-first", "over": {"place": ["US", "US-NJ"]}}
+    project = simple(sweeps={"all": sweep})
+    assert [(page.name, page.label) for page in tried(project, "all.year=2020") if page.given] == [
+        ("01-first-us", "US"),
+        ("01-first-us-nj", "US-NJ"),
+        ("01-first-us-year-2020", "Title of 01-first: US (year = 2020)"),
+        ("01-first-us-nj-year-2020", "Title of 01-first: US-NJ (year = 2020)"),
+    ]
+    assert refused(project, "all.place=US-DC") == (
+        "--set all: the sweep goes over place; expected another parameter"
+    )
+    assert refused(project, "all.year=2020", "all.year=2021") == (
+        "--set all.year=2021: all.year is given twice, expected once"
+    )
+
+
+def test_two_pages_of_one_notebook_are_told_apart_by_their_titles(simple):
+    other = {"notebook": "01-first", "title": "Jersey", "parameters": {"place": "US-NJ"}}
+    project = simple()
+    project.plan({"01-first": {}, "jersey": other})
+    pages = read_plan(project.root).pages
+    assert [page.title for page in pages.values()] == ["Title of 01-first", "Jersey"]
+
+
 def test_a_setting_is_read_with_the_type_of_the_parameter(simple):
-    assert read_plan(simple().root, ["01-first.place=601"]).pages["01-first"].given == {
-        "place": "601"
-    }
+    [page] = tried(simple(), "01-first.place=601")
+    assert page.given["place"] == "601"
     settings = [
         "01-first.place=00601",
         "01-first.year=2019",
         "01-first.share=1",
         "01-first.draft=true",
     ]
-    given = read_plan(simple().root, settings).pages["01-first"].given
-    assert given == {"place": "00601", "year": 2019, "share": 1.0, "draft": True}
-    assert type(given["share"]) is float
+    [page] = tried(simple(), *settings)
+    given = {"place": "00601", "year": 2019, "share": 1.0, "draft": True}
+    assert page.given == given | {"output_dir": f"report/{page.name}"}
+    assert type(page.given["share"]) is float
 
 
 def test_names_with_values_are_a_parameter_too_in_the_file_and_as_a_setting(project):
@@ -66,8 +110,8 @@ def test_names_with_values_are_a_parameter_too_in_the_file_and_as_a_setting(proj
     project.plan({"01-first": {"parameters": {"shares": {"certified": 0.6}}}})
     assert read_plan(project.root).pages["01-first"].given == {"shares": {"certified": 0.6}}
     setting = "01-first.shares={certified: 0.5, of: {low: 0.1}}"
-    given = read_plan(project.root, [setting]).pages["01-first"].given
-    assert given == {"shares": {"certified": 0.5, "of": {"low": 0.1}}}
+    [page] = tried(project, setting)
+    assert page.given == {"shares": {"certified": 0.5, "of": {"low": 0.1}}}
     expected = "--set 01-first: shares is '0.5', expected dict, such as the default {}"
     assert refused(project, "01-first.shares=0.5") == expected
     project.plan({"01-first": {"choices": {"shares": [1]}}})
@@ -172,7 +216,7 @@ def test_a_wrong_entry_is_refused(simple, entry, message):
     [
         ("title: [", "report.yml cannot be read: "),
         ("a list", "report.yml: found 'a list', expected names with values: "),
-        ("{title: a, pages: {}}", "report.yml: 'ledger' is missing"),
+        ("{title: a, ledger: a}", "report.yml: 'pages' is missing"),
     ],
 )
 def test_a_file_that_is_no_plan_is_refused(project, text, message):
@@ -224,9 +268,8 @@ def test_a_value_that_is_no_choice_is_refused_before_anything_starts(simple):
     project.write(
         "data/raw/a.csv", 'code,name\nUS-NJ,New Jersey\nCBSA-45940,"Trenton-Princeton, NJ"\n'
     )
-    assert read_plan(project.root, ["01-first.place=US-NJ"]).pages["01-first"].given == {
-        "place": "US-NJ"
-    }
+    [page] = tried(project, "01-first.place=US-NJ")
+    assert page.given["place"] == "US-NJ"
     assert refused(project, "01-first.year=2022") == (
         "--set 01-first: year is 2022, which is none of its choices; "
         "the nearest are: 2025, 2024, 2023"

@@ -71,6 +71,16 @@ def test_a_notebook_that_no_page_runs_is_named(report, mixed):
     )
 
 
+def test_of_a_page_made_with_a_setting_it_says_where_it_is_and_for_how_long(report, mixed):
+    mixed.notebook("b")
+    assert report("--jobs", "1", "--set", "a.year=2020")[:2] == (
+        0,
+        "report/index.html: 3 made\n"
+        "report/a-year-2020.html stands beside the published page until a report without --set; "
+        "to keep it, name it in report.yml\n",
+    )
+
+
 def test_quiet_says_only_what_fails(report, mixed):
     code, out, log = report("--quiet", "--jobs", "1")
     assert (code, out) == (1, "")
@@ -85,7 +95,7 @@ def test_a_dry_run_says_what_would_be_made_and_why_and_makes_nothing(report, mix
     report("--only", "a")
     assert report("--dry-run", "--set", "a.year=2020") == (
         0,
-        "a  parameters changed: year 2024 -> 2020\nb  new\n0 of 2 pages are up to date\n",
+        "b  new\na-year-2020  new\n1 of 3 pages are up to date\n",
         "",
     )
     assert report("--dry-run", "--only", "a") == (0, "1 of 1 pages are up to date\n", "")

@@ -1,6 +1,5 @@
 """Commands work on the project that they are called in."""
 
-import csv
 import os
 import re
 import shutil
@@ -59,17 +58,19 @@ def test_an_installed_command_says_that_there_is_no_project(tmp_path):
     assert told.stderr.startswith(f"Error: there is no project here: {tmp_path} and the folders")
 
 
-def test_the_page_on_your_own_report_makes_a_page_for_each_row(tmp_path):
+def test_a_sweep_of_offers_can_be_added_to_the_report_as_its_documentation_says(tmp_path):
     text = (ROOT / "docs" / "your-own-report.md").read_text()
-    blocks = dict(re.findall(r"```(csv|yaml)\n(.*?)```", text, re.S)[:2])
+    assert "with the columns `name`, `place`\nand `offer`" in text
     for name in ("notebooks", "data"):
         (tmp_path / name).symlink_to(ROOT / name)
     plan = (ROOT / "report.yml").read_text()
     assert list(yaml.safe_load(plan))[-1] == "sweeps"
-    (tmp_path / "report.yml").write_text(plan + blocks["yaml"])
-    (tmp_path / "offers.csv").write_text(blocks["csv"])
+    lines = re.findall(r"```yaml\n(.*?)```", text, re.S)[-1]
+    (tmp_path / "report.yml").write_text(plan + lines)
+    rows = [("Hospital in Newark", "US-NJ", 62000), ("Clinic in Trenton", "US-NJ", 57500)]
+    table = [("name", "place", "offer"), *rows]
+    (tmp_path / "offers.csv").write_text("".join(",".join(map(str, row)) + "\n" for row in table))
     made = [page for page in read_plan(tmp_path).pages.values() if page.sweep == "my-offers"]
-    rows = list(csv.DictReader(blocks["csv"].splitlines()))
     assert [(page.label, page.parameters["offer"]) for page in made] == [
-        (row["name"], float(row["offer"])) for row in rows
+        (name, offer) for name, _, offer in rows
     ]
