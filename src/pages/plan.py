@@ -114,8 +114,11 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
     changed = _read_settings(settings, [*file.pages, *file.sweeps])
     pages: dict[str, Page] = {}
     titles: dict[str, str] = {}
-    entries = [*((False, *item) for item in file.pages.items())]
-    entries += [(True, *item) for item in file.sweeps.items()]
+    entries = [
+        (group is file.sweeps, name, found)
+        for group in (file.pages, file.sweeps)
+        for name, found in group.items()
+    ]
     for sweeps, name, found in entries:
         where = f"{PLAN_NAME}, {'sweep' if sweeps else 'page'} {name}"
         if not isinstance(name, str):
