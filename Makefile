@@ -3,8 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check
-UV := $(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode
+PIP := $(BIN)/pip install --disable-pip-version-check
+UV := $(BIN)/uv pip install --python $(BIN)/python --compile-bytecode
 # A user's own settings must not reach into the project's environment.
 unexport PYTHONPATH PYTHONHOME PIP_USER PIP_TARGET PIP_PREFIX PIP_REQUIRE_VIRTUALENV
 # An environment works only where it was made: in a copy of the project or a moved one it is made anew.
@@ -84,7 +84,7 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info; v >= (3, 11) or sys.exit("coderpay needs Python 3.11 or newer; \
 	$(PYTHON) is %d.%d. Name another one: make PYTHON=python3.12" % v[:2])'
 	@$(PYTHON) -m venv --clear .venv || { echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 2; }
-	@echo "Installing the locked dependencies into .venv (once)"
+	@echo "Installing the locked dependencies into .venv, once; this takes a minute or a few"
 	@awk '/^uv==/, !/\\$$/' requirements.lock > .venv/uv.lock
 	@$(PIP) --require-hashes -r .venv/uv.lock && $(UV) --require-hashes -r requirements.lock || \
 		PYTHONDONTWRITEBYTECODE= $(PIP) --require-hashes -r requirements.lock

@@ -19,11 +19,14 @@ def checkout(tmp_path):
     return folder
 
 
-def makes_an_environment(folder):
-    planned = subprocess.run(
+def planned(folder):
+    return subprocess.run(
         ["make", "--dry-run", "report"], cwd=folder, capture_output=True, text=True, check=True
-    )
-    return "-m venv --clear .venv" in planned.stdout
+    ).stdout
+
+
+def makes_an_environment(folder):
+    return "-m venv --clear .venv" in planned(folder)
 
 
 def test_an_environment_is_made_once(checkout):
@@ -34,6 +37,13 @@ def test_in_a_copy_or_after_a_move_it_is_made_anew(checkout, tmp_path):
     copy = shutil.copytree(checkout, tmp_path / "copy", copy_function=shutil.copy2)
     assert makes_an_environment(copy)
     assert makes_an_environment(checkout.rename(tmp_path / "moved"))
+
+
+def test_while_it_is_made_the_installers_say_what_they_do(checkout):
+    (checkout / ".venv" / ".ready").unlink()
+    installs = [line for line in planned(checkout).splitlines() if "pip install" in line]
+    assert len(installs) == 3
+    assert not any(word in line for line in installs for word in ("--quiet", " -q", "/dev/null"))
 
 
 def test_the_users_settings_of_pip_do_not_reach_it(checkout):
