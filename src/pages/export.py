@@ -22,6 +22,7 @@ from common.errors import InputError
 from common.notebook_contract import CHART_MIME, Live
 from common.plain_text import for_spreadsheet
 from pages.column_origins import ColumnOrigins
+from pages.data_sets import data_set
 from pages.markdown import markdown_html
 from pages.notebooks import runs_programs
 from pages.number_links import Linker, figures_behind
@@ -94,11 +95,15 @@ def page_files(
     if run.failure:
         _mark_end(cells)
     shown = _described(page, notebook, run, cells)
+    description = _description(cells)
+    tables = [table["href"] for table in shown["tables"]]
+    own = tables and not page.sweep  # those of a sweep are many, and alike
     files[f"{name}.html"] = render(
         "page",
         site,
         page=shown,
-        description=_description(cells),
+        description=description,
+        data_sets=[data_set(page.title, description, tables, site)] if own else [],
         cited=cited(site, page.title, f"{name}.html"),
     )
     files[f"ledger-{name}.html"] = render(

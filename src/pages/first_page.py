@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from common.errors import InputError
 from common.plan_file import PLAN_NAME
+from pages.data_sets import data_set
 from pages.export import render
 from pages.markdown import markdown_html
 from pages.package_descriptions import whole_tables
@@ -65,6 +66,7 @@ def first_page_files(
             paged=_paged(site),
             highlights=highlights,
             description=description or plan.title,
+            data_sets=_ledger_as_data_set(plan, site, root),
             cited=cited(site, plan.title, "index.html"),
             scripts=_once(record.excerpts.scripts for record in records.values()),
             styles=_once(record.excerpts.styles for record in records.values()),
@@ -94,6 +96,14 @@ def _table_files(plan: Plan, records: Mapping[str, Record], root: Path) -> dict[
         root,
     )
     return files
+
+
+def _ledger_as_data_set(plan: Plan, site: Mapping[str, Any], root: Path) -> list[dict[str, Any]]:
+    """The table of published figures, if there is one, for search engines."""
+    if not (root / plan.ledger).is_file():
+        return []
+    words = f"The published figures behind “{plan.title}”: a row each, with its source"
+    return [data_set(f"Published figures: {plan.title}", words, [copy_of(plan.ledger)], site)]
 
 
 def _card(page: Page, record: Record) -> dict[str, Any]:

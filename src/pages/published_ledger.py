@@ -8,6 +8,7 @@ from typing import Any
 
 from common.errors import InputError, nearest
 from common.plan_file import PLAN_NAME
+from pages.data_sets import data_set
 from pages.export import render
 from pages.package_descriptions import described_sources
 from pages.page_citation import cited
@@ -62,12 +63,29 @@ def published_ledgers(
                 site,
                 sweep=plan.sweeps.get(sweep),
                 title=_title(plan, sweep),
+                data_sets=[] if sweep else _data_sets(records, site),
                 groups=groups,
                 count=f"{count:,} of the {len(rows):,}",
                 table=copy_of(plan.ledger),
                 cited=cited(site, _title(plan, sweep), f"{name}.html"),
             )
     return ledgers
+
+
+def _data_sets(records: Mapping[str, Record], site: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The raw tables that pages read, for search engines."""
+    read = {path for record in records.values() for path in record.inputs}
+    return [
+        data_set(
+            table["title"],
+            f"{table['title']}: the figures as published, a source in every row",
+            [copy_of(path)],
+            site,
+            table["licence"],
+        )
+        for path, table in site["tables"].items()
+        if path in read
+    ]
 
 
 def _title(plan: Plan, sweep: str) -> str:
