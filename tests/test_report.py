@@ -15,6 +15,7 @@ import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
 from checkout import run
+from legible import unreadable
 
 from analysis.published import processed
 from analysis.published.paths import PROCESSED, ROOT
@@ -370,6 +371,30 @@ class TestEveryKindOfPage:
         page = visit(name)
         assert page.evaluate(UNLINKED_NUMBERS) == []
         assert page.locator("main a[href*=ledger]").count() > 10
+
+    @pytest.mark.parametrize("name", ["index", *NOTEBOOKS, *SWEPT])
+    def test_every_text_of_a_chart_can_be_read_in_both_widths_and_themes(self, visit, name):
+        page = visit(name)
+        page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
+        for width in (1440, 360):
+            page.set_viewport_size({"width": width, "height": 900})
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                assert unreadable(page) == [], (width, scheme)
+
+    def test_a_text_of_a_chart_that_cannot_be_read_would_be_noticed(self, visit):
+        page = visit("02-audit-guide")
+        assert unreadable(page) == []
+        page.evaluate("""() => {
+          const texts = [...document.querySelectorAll("#scoreboard .for-column text")];
+          const [title, , ...others] = texts;
+          title.style.fontSize = "10px";
+          others[0].style.fill = "var(--rule)";
+          others[1].setAttribute("transform", "translate(690 20)");
+          others[3].setAttribute("transform", others[4].getAttribute("transform"));
+        }""")
+        kinds = {found.split(": ")[1] for found in unreadable(page)}
+        assert kinds == {"small", "pale", "cut", "overlaps"}
 
     @pytest.mark.parametrize(
         "name", ["index", "05-compare-credentials", SWEPT[0], f"ledger-{SWEPT[0]}"]
