@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,6 +28,7 @@ from common.notebook_contract import (
     in_words,
     live_html,
 )
+from common.safe_files import digest_of
 from pages.markdown import markdown_html, math_html
 from pages.number_links import Linker, name_sentences, origin_of
 
@@ -35,6 +37,7 @@ _PICTURES = ("image/png", "image/jpeg", "image/gif")
 _SLOT = re.compile("\ue000(\\d+)\ue001")
 _MARKS = re.compile(r"[*`#\ue000\ue001]|^- |(?<!\w)_|_(?!\w)", re.MULTILINE)
 _AREA = re.compile(rf'<a href="{AREA_LINK}(?P<code>[^"]*)"[^>]*>(?P<drawn>.*?)</a>', re.DOTALL)
+_STYLE = re.compile(r' style="([^"<&]*)"(?=[ >])')
 _FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
@@ -200,7 +203,21 @@ def _drawing(svg: str, linker: Linker) -> Markup:
     leading = _AREA.sub(lambda found: _to_place(found, linker), svg)
     if "<a href" in leading:
         leading = leading.replace('role="img"', 'role="group"', 1)
-    return Markup(leading)
+    return Markup(_with_classes(leading))
+
+
+def _with_classes(svg: str) -> str:
+    """A drawing in which a style that several of its parts have stands once, as that of a class.
+
+    A class is called after what its style holds, so that two drawings do not quarrel.
+    """
+    often = {style for style, count in Counter(_STYLE.findall(svg)).items() if count > 2}
+    names = {style: f"s{digest_of(style.encode())[:6]}" for style in sorted(often)}
+    rules = "".join(f".{name}{{{style}}}" for style, name in names.items())
+    named = _STYLE.sub(
+        lambda found: f" class={names[found[1]]}" if found[1] in names else found[0], svg
+    )
+    return named.replace(">", f"><style>{rules}</style>", 1) if rules else named
 
 
 def _to_place(found: re.Match[str], linker: Linker) -> str:

@@ -1,5 +1,7 @@
 """How each kind of output is shown, and what its numbers are called."""
 
+import re
+
 import pytest
 from exported import chart, table
 from nbformat import v4
@@ -103,6 +105,21 @@ def test_the_data_of_a_chart_become_a_table_and_its_drawing_follows_the_theme():
     assert '<td class="number">yes</td>' in one.html
     assert (group.title, group.source) == ("Two bands", "BLS")
     assert group.numbers[0].what == "a <b> · Pay <i>"
+
+
+def test_a_style_that_many_parts_of_a_drawing_have_stands_once():
+    drawn = chart() | {
+        "image/svg+xml": '<svg role="img"><a style="fill:none" />'
+        + '<b style="stroke:#0072b2" />' * 3
+        + "</svg>"
+    }
+    ((output,), _) = shown(drawn)
+    name = re.search(r"\.(\w+)\{stroke:var\(--blue\)\}", output.svg)[1]
+    assert output.svg == (
+        f'<svg role="img"><style>.{name}{{stroke:var(--blue)}}</style><a style="fill:none" />'
+        + f"<b class={name} />" * 3
+        + "</svg>"
+    )
 
 
 def test_values_of_a_chart_lead_to_where_they_come_from():
