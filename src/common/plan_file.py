@@ -121,6 +121,8 @@ class PlanFile(Limits, frozen=True, kw_only=True):
     """The document, in Markdown, that describes the methods; it becomes a page."""
     origins: str = ""
     """The table that says how columns of numbers are made; see `column_origins`."""
+    terms: str = ""
+    """The table of the words that pages explain where they first use them; see `terms`."""
     find: str = ""
     """Where a link to a place leads that has no page: an address that ends where its code goes."""
     address: str = ""

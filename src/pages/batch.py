@@ -28,6 +28,7 @@ from pages.page_messages import Result, Run, Task
 from pages.page_records import LOOKS, Record, Records, as_json
 from pages.plan import AREA_PARAMETER, TRIED, Page, read_plan
 from pages.processes import Processes
+from pages.terms import read_terms
 from pages.workers import (
     SECONDS_TO_EXPORT,
     Submit,
@@ -399,6 +400,7 @@ class Batch:
             "links": [{"name": name, "href": href, "short": title} for name, href, title in links],
             "tables": described_tables(self.root, self.plan.sources),
             "origins": read_column_origins(self.root, self.plan.origins),
+            "terms": read_terms(self.root, self.plan.terms),
             "places": self._places(),
             "find": self.plan.find,
             "address": self.plan.address,

@@ -32,6 +32,7 @@ from pages.page_messages import Run
 from pages.page_records import Excerpts
 from pages.plan import OUTPUT_PARAMETER, Page
 from pages.report_data import copy_of, is_shown
+from pages.terms import Explainer
 
 _TEMPLATES = ("page", "first_page", "sweep", "page_ledger", "published_figures", "document")
 
@@ -94,7 +95,7 @@ def page_files(
     files |= _chart_files(name, notebook)
     if run.failure:
         _mark_end(cells)
-    shown = _described(page, notebook, run, cells)
+    shown = _described(page, notebook, run, _with_terms(cells, Explainer(site.get("terms", ()))))
     description = _description(cells)
     tables = [table["href"] for table in shown["tables"]]
     own = tables and not page.sweep  # those of a sweep are many, and alike
@@ -168,6 +169,21 @@ def _chart_files(page: str, notebook: NotebookNode) -> dict[str, str]:
                 raise InputError(f"two charts are called {chart['name']!r}; expected other names")
             files |= {f"{stem}.svg": data["image/svg+xml"], f"{stem}.csv": _csv(chart["table"])}
     return files
+
+
+def _with_terms(cells: Sequence[dict[str, Any]], explainer: Explainer) -> list[dict[str, Any]]:
+    """The cells with terms explained in their sentences, the leads first, as the page has them."""
+    explained = {}
+    for cell in sorted(cells, key=lambda cell: "lead" not in cell["tags"]):
+        prose = "" if "lead" in cell["tags"] else Markup(explainer.explain(cell["prose"]))
+        outputs = [
+            replace(output, html=Markup(explainer.explain(output.html)))
+            if output.kind == "prose"
+            else output
+            for output in cell["outputs"]
+        ]
+        explained[cell["position"]] = {**cell, "prose": prose, "outputs": outputs}
+    return [explained[cell["position"]] for cell in cells]
 
 
 def _excerpts(page: str, cells: Sequence[Mapping[str, Any]], linker: Linker) -> Excerpts:

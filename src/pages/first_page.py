@@ -20,6 +20,7 @@ from pages.preview_picture import preview
 from pages.published_ledger import published_ledgers
 from pages.report_data import WORKBOOK, copy_of, used_tables
 from pages.report_workbook import workbook_of
+from pages.terms import Explainer
 
 
 def first_page_files(
@@ -64,7 +65,7 @@ def first_page_files(
             cards=_groundwork_last(plan, [card for card in cards if not card["page"].sweep]),
             sweeps=sweeps,
             paged=_paged(site),
-            highlights=highlights,
+            highlights=_with_terms(highlights, site),
             description=description or plan.title,
             data_sets=_ledger_as_data_set(plan, site, root),
             cited=cited(site, plan.title, "index.html"),
@@ -149,6 +150,14 @@ def _highlights(plan: Plan, records: Mapping[str, Record]) -> list[tuple[str, Ma
     return highlights
 
 
+def _with_terms(
+    highlights: Iterable[tuple[str, Markup]], site: Mapping[str, Any]
+) -> list[tuple[str, Markup]]:
+    """What pages tag, with each term explained where the first page first uses it."""
+    explainer = Explainer(site.get("terms", ()))
+    return [(name, Markup(explainer.explain(html))) for name, html in highlights]
+
+
 def _document(path: str, name: str, site: Mapping[str, Any], root: Path) -> str:
     """A document in Markdown as a page."""
     try:
@@ -162,7 +171,7 @@ def _document(path: str, name: str, site: Mapping[str, Any], root: Path) -> str:
         site,
         title=title.lstrip("# "),
         name=name,
-        prose=Markup(html),
+        prose=Markup(Explainer(site.get("terms", ())).explain(html)),
         sections=sections,
         description=described(html),
         cited=cited(site, title.lstrip("# "), f"{name}.html"),

@@ -68,6 +68,8 @@ class Plan:
     """The document that describes the methods, or ""."""
     origins: str = ""
     """The table that says how columns of numbers are made, or ""."""
+    terms: str = ""
+    """The table of the words that pages explain, or ""."""
     find: str = ""
     """Where a link to a place without a page leads: this and its code; "" for nowhere."""
     address: str = ""
@@ -143,6 +145,7 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
         sweeps=titles,
         methodology=file.methodology,
         origins=file.origins,
+        terms=file.terms,
         find=file.find,
         address=file.address,
     )

@@ -36,13 +36,20 @@ if (folds.length) {
   document.querySelector("h1").after(button);
 }
 
-// A number in a sentence opens what made it: by Enter or a tap, or when the Tab key comes to it.
+// A number in a sentence opens what made it, a term what it means: by Enter or a tap, or when the Tab key comes to it.
 for (const how of all("[popover]")) {
   const link = how.previousElementSibling;
   const show = () => { if (!how.matches(":popover-open")) how.showPopover({ source: link }); };
-  link.role = "button";
+  if (link.matches("a")) link.role = "button";
   link.addEventListener("click", (event) => { event.preventDefault(); show(); });
   link.addEventListener("focus", () => { if (link.matches(":focus-visible")) show(); });
+  if (!link.matches(".term")) continue;
+  // A pointer that rests on a term opens it; it stays while the pointer is on either.
+  let closing;
+  for (const part of [link, how]) {
+    part.addEventListener("pointerenter", (event) => { clearTimeout(closing); if (event.pointerType === "mouse") show(); });
+    part.addEventListener("pointerleave", () => { closing = setTimeout(() => how.hidePopover(), 300); });
+  }
 }
 
 // The numbers of a table are passed over by the Tab key; the link below the table leads to all of them.
