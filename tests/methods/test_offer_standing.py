@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from analysis.methods.distribution import CELLS, PayDistribution
-from analysis.methods.offer_standing import areas_beside, weigh
+from analysis.methods.offer_standing import areas_beside, places_shown, weigh
 from analysis.methods.place_profile import of_one_may
 from analysis.published.raw_tables import load_oews, load_table
 from common.errors import InputError
@@ -83,3 +83,12 @@ def test_nothing_stands_beside_the_nation(tables):
 def test_an_unknown_place_is_refused_with_the_nearest(tables):
     with pytest.raises(InputError, match="area: 'CBSA-45941' is not the code of a place"):
         weighed(tables, ("CBSA-45941", 52_000))
+
+
+def test_what_is_drawn_is_each_place_once_beside_the_nation(tables):
+    nation = tables["pay"].query("area_code == 'US'")
+    offers = weighed(tables, ("US-NJ", 60_000), ("US-NJ", 70_000), ("US", 60_000))
+    shown = places_shown(offers, nation)
+    assert shown[["area_code", "role"]].to_numpy().tolist() == [["US-NJ", "here"], ["US", "nation"]]
+    withheld = offers.assign(annual_p10=np.nan, annual_median=np.nan, annual_p90=np.nan).head(1)
+    assert places_shown(withheld, nation)["role"].tolist() == ["nation"]

@@ -68,6 +68,15 @@ class TestNewestMay:
         )
 
 
+def test_places_to_compare_have_a_caution_and_the_nation_its_name(oews):
+    held = place_profile.comparable_places(oews)
+    assert held["year"].nunique() == 1
+    nation = held[held["area_code"] == "US"]
+    assert set(nation["area_title"]) == {"the United States"}
+    few = held[held["employment"] < 100]
+    assert few["caution"].str.startswith("only ").all()
+
+
 class TestFindPlace:
     @pytest.mark.parametrize("area", ["US-NJ", "CBSA-35620", "US-GU"])
     def test_finds_a_place_by_its_code(self, coders, area):

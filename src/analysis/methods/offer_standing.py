@@ -37,6 +37,22 @@ def weigh(
     return weighed.assign(buys=weighed["wage"] / (weighed["price_parity"] / 100))
 
 
+def places_shown(weighed: pd.DataFrame, nation: pd.DataFrame) -> pd.DataFrame:
+    """The places of the offers and the nation, each once, to be drawn; none without percentiles.
+
+    Args:
+        weighed: from `weigh`.
+        nation: its row of OEWS.
+
+    Returns:
+        The rows with `label` and `role`, `nation` or `here`.
+    """
+    rows = pd.concat([weighed, nation]).drop_duplicates("area_code")
+    rows = rows.dropna(subset=["annual_p10", "annual_median", "annual_p90"], how="all")
+    role = rows["area_code"].eq("US").map({True: "nation", False: "here"})
+    return rows.assign(label=rows["area_title"].str.replace("the U", "The U"), role=role)
+
+
 def areas_beside(
     pay: pd.DataFrame,
     states: pd.DataFrame,

@@ -84,6 +84,16 @@ def newest_may(oews: pd.DataFrame, area: str, occupation: str) -> int:
     return max(own & national & _whole_mays(oews) or own & national)
 
 
+def comparable_places(oews: pd.DataFrame) -> pd.DataFrame:
+    """The rows of `of_one_may`, the nation by its full name, with `caution`; see `places.cautions`.
+
+    Args:
+        oews: as of `of_one_may`.
+    """
+    rows = of_one_may(oews).replace({"area_title": {"U.S.": "the United States"}})
+    return rows.assign(caution=cautions(rows))
+
+
 def find_place(places: pd.DataFrame, area: str) -> pd.Series:
     """The row of a place by its code.
 
