@@ -27,6 +27,12 @@ class _Results(DisplayHook):
     def write_output_prompt(self):
         pass
 
+    def compute_format_data(self, result):
+        """Leave a chart undrawn, until a test asks for its drawings."""
+        if isinstance(result, DrawnChart):
+            return {"text/plain": result.alt}, {}
+        return super().compute_format_data(result)
+
     def write_format_data(self, format_dict, md_dict=None):
         self.shell.shown.append(format_dict)
 
