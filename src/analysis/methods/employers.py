@@ -11,9 +11,16 @@ _LEAST_SHARE = 0.01
 
 
 def newest_industries(industries: pd.DataFrame, occupation: str) -> pd.DataFrame:
-    """The rows of one occupation in the newest May of the industry table."""
+    """The rows of one occupation in the newest May that has hospitals and four-digit industries.
+
+    BLS publishes each level of industry in a file of its own; a May of which some are not held yet
+    waits for them.
+    """
     own = industries[industries["soc_code"] == occupation]
-    return own[own["year"] == own["year"].max()]
+    known = own.dropna(subset=["annual_mean", "mean_rse"])
+    hospitals = known.loc[known["naics"] == HOSPITALS, "year"]
+    finer = known.loc[known["industry_group"] == "4-digit", "year"]
+    return own[own["year"] == max({*hospitals} & {*finer}, default=0)]
 
 
 def by_employer(industries: pd.DataFrame, jobs: float) -> pd.DataFrame:
