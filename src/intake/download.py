@@ -94,6 +94,7 @@ def _fetch(
         pooch.retrieve(url, recorded, name, folder, downloader=download_checked)
     except requests.HTTPError as error:
         assert error.response is not None  # requests raises it for a response
+        error.response.close()
         raise InputError(_refusal(url, missing, error.response.status_code)) from error
     except OSError as error:
         raise InputError(f"cannot download {url} ({error}); nothing was kept") from error

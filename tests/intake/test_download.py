@@ -1,4 +1,4 @@
-"""Downloading OEWS zip files, against a server of our own on the loopback interface."""
+"""Downloading OEWS files, against a server of our own on the loopback interface."""
 
 import hashlib
 import io
@@ -16,7 +16,8 @@ import pytest
 from analysis import cli
 from common.errors import InputError
 from intake import download
-from intake.download import KINDS, fetch_oews
+from intake.download import KINDS, fetch_flat_files, fetch_oews
+from intake.workbooks import read_workbook
 
 
 def zip_bytes(text: str) -> bytes:
@@ -27,7 +28,10 @@ def zip_bytes(text: str) -> bytes:
 
 
 class Server:
-    """Answers every request with `status` and `body`, claiming `length` bytes."""
+    """Answers every request with `status` and `body`, less the last `missing` bytes of it.
+
+    Those for a name in `files` are answered with what stands there, or with 404 if that is None.
+    """
 
     status = 200
     body = zip_bytes("first release")
@@ -35,15 +39,18 @@ class Server:
 
     def __init__(self):
         self.requests = []
+        self.files = {}
         server = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self):
                 server.requests.append((self.path, self.headers["User-Agent"]))
-                self.send_response(server.status)
-                self.send_header("Content-Length", str(len(server.body)))
+                body = server.files.get(self.path[1:], server.body)
+                self.send_response(404 if body is None else server.status)
+                body = body or b""
+                self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
-                self.wfile.write(server.body[: len(server.body) - server.missing])
+                self.wfile.write(body[: len(body) - server.missing])
 
             def log_message(self, *_):
                 pass
@@ -177,6 +184,64 @@ def test_no_network_leaves_nothing(monkeypatch, tmp_path):
         with pytest.raises(InputError, match=r"cannot download .*refused.*nothing was kept"):
             fetch_oews(2024, "national", tmp_path, base_url=url)
     assert files(tmp_path) == {}
+
+
+@pytest.fixture
+def flat_files(server, official):
+    """The flat files, each offered by the server under its name."""
+    server.files = files(official.flat([official.row()]))
+    return server.files
+
+
+def test_the_flat_files_come_whole_into_a_folder_that_can_be_read(server, flat_files, tmp_path):
+    folder = fetch_flat_files(
+        tmp_path / "downloads", contact="coder@example.org", base_url=server.url
+    )
+    assert folder == tmp_path / "downloads" / "oe"
+    assert {path for path, _ in server.requests} == {f"/{name}" for name in flat_files}
+    assert {agent.rpartition(" ")[2] for _, agent in server.requests} == {"coder@example.org"}
+    for name, content in flat_files.items():
+        assert (folder / name).read_bytes() == content
+        digest = hashlib.sha256(content).hexdigest()
+        assert (folder / f"{name}.sha256").read_text() == f"{digest}  {name}\n"
+    [row] = read_workbook(folder).to_dict("records")
+    assert (row["year"], row["soc_code"], row["annual_median"]) == (2026, "29-2072", 53040)
+
+
+def test_flat_files_already_there_are_not_downloaded_again(server, flat_files, tmp_path):
+    fetch_flat_files(tmp_path / "downloads", base_url=server.url)
+    fetch_flat_files(tmp_path / "downloads", base_url=server.url)
+    assert len(server.requests) == len(flat_files)
+
+
+@pytest.mark.parametrize(
+    ("name", "answer", "message"),
+    [
+        (
+            "oe.industry",
+            None,
+            "BLS has no {url} (404): it is not published, or not under this name",
+        ),
+        (
+            "oe.area",
+            b"<html>Access Denied</html>\n",
+            "{url} answered with something else than a flat file, beginning b'<html>Access Denied",
+        ),
+    ],
+)
+def test_a_flat_file_that_does_not_come_stops_and_those_that_came_are_kept(
+    server, flat_files, tmp_path, name, answer, message
+):
+    flat_files[name] = answer
+    with pytest.raises(InputError) as refused:
+        fetch_flat_files(tmp_path / "downloads", base_url=server.url)
+    assert str(refused.value).startswith(message.format(url=f"{server.url}/{name}"))
+    came = files(tmp_path / "downloads" / "oe")
+    assert name not in came and "oe.data.0.Current" in came
+    flat_files[name] = b"area_code\tarea_name\n" if name == "oe.area" else b"industry_code\tx\n"
+    fetch_flat_files(tmp_path / "downloads", base_url=server.url)
+    assert files(tmp_path / "downloads" / "oe")[name] == flat_files[name]
+    assert [path for path, _ in server.requests].count("/oe.data.0.Current") == 1
 
 
 @pytest.mark.parametrize(

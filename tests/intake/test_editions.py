@@ -182,6 +182,13 @@ def test_the_template_has_the_columns_and_waits_for_its_values(project):
     ]
 
 
+def test_an_edition_saved_by_excel_with_a_byte_order_mark_is_read_as_one_without(project, edition):
+    path = edition()
+    plain = plan_update(path, project).cells
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    pd.testing.assert_frame_equal(plan_update(path, project).cells, plain)
+
+
 @pytest.mark.parametrize("header", ["year,mean", "", "edition,value\n2026,1,2"])
 def test_wrong_columns_are_answered_with_the_right_ones_and_the_template(project, tmp_path, header):
     path = tmp_path / "edition.csv"

@@ -560,6 +560,47 @@ def test_verify_refuses_a_year_the_project_does_not_have(coderpay, official):
     )
 
 
+def test_accuracy_says_that_a_file_has_no_row_of_the_nation(coderpay, official):
+    state = official.row(AREA="34", AREA_TITLE="New Jersey", AREA_TYPE="2")
+    assert coderpay("accuracy", official("state_M2026_dl.xlsx", [state])) == (
+        2,
+        "",
+        "Error: state_M2026_dl.xlsx: no row is of the nation; expected an OEWS workbook (.xlsx) or "
+        "zip file as BLS publishes it\n",
+    )
+
+
+def sectors_of_2022(project):
+    """The sectors of May 2022 that BLS's own file names as the table does."""
+    rows = shipped(project, "sector", year=2022)
+    return [row | {"OWN_CODE": row["OWN_CODE"] or "5"} for row in rows]
+
+
+def test_a_sector_file_that_lacks_rows_takes_nothing_away(coderpay, project, official):
+    rows = sectors_of_2022(project)[2:5]
+    before = tables_and_documents(project)
+    path = official("natsector_M2022_dl.xlsx", rows)
+    code, printed, said = coderpay("update", path, "--write")
+    held = len(load_oews("sector", project / "data" / "raw").query("year == 2022"))
+    assert (code, said) == (0, "")
+    assert "oews-industry.csv: 3 new rows, 0 different cells" in printed
+    assert "oews-sector.csv" not in printed
+    table = project / "data" / "raw" / "oews-sector.csv"
+    assert table.read_bytes() == before[table]
+    code, printed, _ = coderpay("verify", path)
+    assert code == 1
+    assert printed.count(", row: present -> missing") == held - len(rows)
+
+
+def test_a_sector_file_cut_short_is_refused_by_its_own_name(coderpay, project, official):
+    before = tables_and_documents(project)
+    path = cut_short(official("natsector_M2022_dl.xlsx", sectors_of_2022(project)))
+    code, printed, said = coderpay("update", path, "--write")
+    assert (code, printed) == (2, "")
+    assert said.startswith("Error: natsector_M2022_dl.xlsx is a zip file cut short; expected an ")
+    assert tables_and_documents(project) == before
+
+
 def test_the_rows_shipped_go_through_the_reader_unchanged(project, official):
     rows = shipped(project, "national", year=2024)
     read = read_workbook(official("national_M2024_dl.xlsx", rows)).drop(
