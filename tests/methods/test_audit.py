@@ -269,6 +269,17 @@ def test_what_a_guide_says_is_unverifiable_where_its_table_is_not_held(oews, rul
     assert len(says) == 6 and set(says) == {"unverifiable"}
 
 
+def test_employers_are_set_beside_each_other_in_the_newest_may_that_has_them(evidence):
+    names = ["622000", "621100", "999100"]
+    federal = evidence.industries.query("naics == '999100'").assign(year=2026)
+    held = pd.concat([evidence.industries, federal])
+    with_more = replace(evidence, industries=held)
+    assert with_more.employers("29-2072", names)["year"].unique().tolist() == [2025]
+    every = evidence.industries.assign(year=2026)
+    whole = replace(evidence, industries=pd.concat([held, every]).drop_duplicates())
+    assert whole.employers("29-2072", names)["year"].unique().tolist() == [2026]
+
+
 def test_figures_that_bls_does_not_print_are_contradicted_by_the_cell(verdicts):
     median = verdicts.loc["guide-bls-median"]
     assert (median["verdict"], median["difference"]) == ("confirmed", 0)

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from analysis.methods import audit, bridge, credentials, pay_over_time, places, simulation
+from analysis.methods.employers import newest_industries
 from analysis.published.ledger import (
     aapc_figures,
     industry_figures,
@@ -36,7 +37,7 @@ def test_figures(oews):
     made = [
         tidy_figures(read_printed(GUIDE), GUIDE),
         oews_figures(pd.concat(oews)),
-        industry_figures(employers.query("soc_code == '29-2072' and year == year.max()")),
+        industry_figures(newest_industries(employers, "29-2072")),
         aapc_figures(load_aapc()),
     ]
     assert_same(pd.concat(made, ignore_index=True), "figures.csv")

@@ -96,11 +96,13 @@ class Evidence:
         return rows.set_index("area_code")["price_parity"]
 
     def employers(self, soc_code: str, naics: list[str]) -> pd.DataFrame:
-        """The rows of some industries in the newest year that has means of industries."""
+        """The rows of some industries in the newest of the years with means of most of them."""
         rows = self.industries
         rows = rows[(rows["soc_code"] == soc_code) & rows["naics"].isin(naics)]
         rows = rows.dropna(subset="annual_mean")
-        return rows[rows["year"] == rows["year"].max()]
+        known = rows.groupby("year")["naics"].transform("nunique")
+        whole = rows[known == known.max()]
+        return whole[whole["year"] == whole["year"].max()]
 
     def published_by(self, prefix: str) -> pd.DataFrame:
         """The figures whose id starts with `prefix`: `oews-` or `aapc-`."""
