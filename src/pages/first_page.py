@@ -1,5 +1,6 @@
 """Makes the report's first page."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import msgspec
 from markupsafe import Markup
 
 from common.errors import InputError
+from common.notebook_contract import section_anchor
 from common.plan_file import PLAN_NAME
 from pages.data_sets import data_set
 from pages.export import render
@@ -21,6 +23,8 @@ from pages.published_ledger import published_ledgers
 from pages.report_data import WORKBOOK, copy_of, used_tables
 from pages.report_workbook import workbook_of
 from pages.terms import Explainer
+
+_QUESTION = re.compile(r"<p><strong>(?P<question>[^<]*\?)</strong>")
 
 
 def first_page_files(
@@ -55,7 +59,7 @@ def first_page_files(
         }
         for name, title in plan.sweeps.items()
     ]
-    highlights = _highlights(plan, records)
+    highlights, questions = _with_anchors(_highlights(plan, records))
     description = described(" ".join(html for _, html in highlights))
     read = {path for record in records.values() for path in record.inputs}
     files = {
@@ -66,6 +70,7 @@ def first_page_files(
             sweeps=sweeps,
             paged=_paged(site),
             highlights=_with_terms(highlights, site),
+            questions=questions,
             description=description or plan.title,
             data_sets=_ledger_as_data_set(plan, site, root),
             cited=cited(site, plan.title, "index.html"),
@@ -156,6 +161,26 @@ def _with_terms(
     """What pages tag, with each term explained where the first page first uses it."""
     explainer = Explainer(site.get("terms", ()))
     return [(name, Markup(explainer.explain(html))) for name, html in highlights]
+
+
+def _with_anchors(
+    highlights: list[tuple[str, Markup]],
+) -> tuple[list[tuple[str, Markup]], list[tuple[str, str]]]:
+    """Highlights whose paragraphs have anchors if they begin with a question, and these questions.
+
+    Returns:
+        The highlights; anchor and text of each question.
+    """
+    questions: list[tuple[str, str]] = []
+
+    def anchored(found: re.Match[str]) -> str:
+        question = str(Markup(found["question"]).unescape())
+        anchor = section_anchor(question)
+        questions.append((anchor, question))
+        return f'<p id="{anchor}"><strong>{found["question"]}</strong>'
+
+    changed = [(name, Markup(_QUESTION.sub(anchored, html))) for name, html in highlights]
+    return changed, questions
 
 
 def _document(path: str, name: str, site: Mapping[str, Any], root: Path) -> str:

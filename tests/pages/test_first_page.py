@@ -1,7 +1,9 @@
 """The first page's list of a sweep, and the ledgers of published figures."""
 
+import re
+
 import pytest
-from exported import SITE, figure, page, report_of, rows_of, table
+from exported import SITE, chart, figure, page, report_of, rows_of, table
 
 from common.errors import InputError
 from pages.first_page import first_page_files
@@ -85,6 +87,24 @@ def test_a_sweep_has_a_page_that_lists_its_pages_with_what_its_pages_tag_card(tm
         '<td class="number"><a class=figure href="ledger-all.html#median">$5</a></td>'
         '<td class="number"><a href=ledger-one-a.html#n2>2</a></td>'
     ) in listed
+
+
+def test_the_first_page_leads_at_once_to_each_question_and_each_page(tmp_path):
+    cells = [
+        ("<p><strong>Why is A &amp; B's higher?</strong> It is.</p>", "index"),
+        (chart(), "index"),
+        ("<p><strong>No question.</strong> It is.</p>", "index"),
+    ]
+    index = report_of([(page(), cells), (page("two"), [])], tmp_path)["index.html"]
+    nav = re.search("<nav class=.questions.*?</nav>", index, re.DOTALL)
+    assert re.findall('href="(.*?)">(.*?)<', nav[0]) == [
+        ("#Why-is-A-B-s-higher", "Why is A &amp; B&#39;s higher?"),
+        ("one.html", "One"),
+        ("two.html", "Two"),
+    ]
+    question = '<p id="Why-is-A-B-s-higher"><strong>Why is A &amp; B\'s higher?</strong>'
+    places = [index.index(text) for text in (question, nav[0], "<figure", "<strong>No question.")]
+    assert places == sorted(places)
 
 
 def test_a_table_of_figures_without_a_column_is_refused(tmp_path):
