@@ -142,6 +142,14 @@ def embed(page: str, chart: str) -> None:
 
 
 @commands.command()
+def pdf() -> None:
+    """Print the report's single pages as one tagged PDF, by a Chromium on this machine."""
+    from pages.printing import print_report
+
+    _say(f"Written: {_shown([print_report(project())])}")
+
+
+@commands.command()
 @click.argument("path", required=False, type=click.Path(exists=True, path_type=Path))
 @click.option("--write", is_flag=True, help="Change the files; without it nothing is written.")
 @click.option("--undo", is_flag=True, help="Take the last update back; your own edits stay.")
