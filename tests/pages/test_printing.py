@@ -10,7 +10,8 @@ from pages.printing import print_report
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><style>a{{}}</style>
 </head><body><header>masthead</header><main id="main">
-<h1>{title}</h1><p id="why">Text with <a href="{href}">a link</a> and <a href="x.csv">a table</a>.</p>
+<h1>{title}</h1>
+<p id="why">Text with <a href="{href}">a link</a> and <a href="x.csv">a table</a>.</p>
 <details><summary>more</summary><p>Folded away.</p></details>
 <details class=code><summary>code</summary><pre>secret = 1</pre></details>
 <svg role="img" aria-label="A chart." viewBox="0 0 9 9"><path d="M 0 0 L 9 9"/></svg>
