@@ -39,6 +39,8 @@ PALETTE = {
 The first are Okabe and Ito's hues, darkened until small text in them has a contrast of 4.5 to 1 on
 paper; all stay apart under every common form of colour blindness. The steps are a scale.
 """
+ROWS_WRITTEN = " rows written to "
+"""Between the number of rows and the path of a table, where a notebook says what it wrote."""
 AREA_LINK = "area:"
 """A drawing links to the page of a place by this and its `area_code`; a page knows the file."""
 

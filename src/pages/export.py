@@ -26,7 +26,7 @@ from pages.data_sets import data_set
 from pages.markdown import markdown_html
 from pages.notebooks import runs_programs
 from pages.number_links import Linker, figures_behind
-from pages.output_html import show_outputs, slug
+from pages.output_html import rows_written, show_outputs, slug
 from pages.page_citation import cited, described
 from pages.page_messages import Run
 from pages.page_records import Excerpts
@@ -34,6 +34,8 @@ from pages.plan import OUTPUT_PARAMETER, Page
 from pages.report_data import copy_of, is_shown
 from pages.terms import Explainer
 
+# What a notebook's first words hold that its page tells elsewhere: at the top and at the foot.
+_TITLE_OR_FILES = re.compile(r"\A# .*|\n\n\*\*Reads\*\* .*")
 _TEMPLATES = ("page", "first_page", "sweep", "page_ledger", "published_figures", "document")
 
 
@@ -230,7 +232,7 @@ def _described(
         "parameters": [
             (key, value) for key, value in page.parameters.items() if key != OUTPUT_PARAMETER
         ],
-        "tables": [_table_link(path) for path in run.tables],
+        "tables": _written(run.tables, notebook),
         "reads": sorted(path for path, known in run.reads.items() if is_shown(path, known)),
         "runs_programs": runs_programs(notebook.cells),
         "sweep": page.sweep,
@@ -255,7 +257,7 @@ def _shown_cell(
     elif cell.cell_type == "markdown":
         source = cell.source
         if titled:
-            source = re.sub(r"\A# .*", "", source)
+            source = _TITLE_OR_FILES.sub("", source)
         html, sections = markdown_html(source, folder, cell.get("attachments"))
         shown |= {"prose": local_links(Markup(html)), "sections": sections}
     return shown
@@ -271,8 +273,14 @@ def _without_anchors(html: str) -> Markup:
     return Markup(re.sub(r"<a id=\w+ ", "<a ", str(html)))
 
 
-def _table_link(path: str) -> dict[str, str]:
-    return {"name": Path(path).name, "href": copy_of(path)}
+def _written(tables: Iterable[str], notebook: NotebookNode) -> list[dict[str, Any]]:
+    """The tables that a page wrote, with their rows as far as the notebook says how many."""
+    rows: dict[str, int] = {}
+    for output in (output for cell in notebook.cells for output in cell.get("outputs", ())):
+        rows |= rows_written(output)
+    return [
+        {"name": Path(path).name, "href": copy_of(path), "rows": rows.get(path)} for path in tables
+    ]
 
 
 @functools.cache  # the pages of a sweep have the same code

@@ -21,6 +21,7 @@ from common.notebook_contract import (
     NOT_PUBLISHED,
     PALETTE,
     PROSE_MIME,
+    ROWS_WRITTEN,
     TABLE_MIME,
     Live,
     Prose,
@@ -64,12 +65,25 @@ class Shown:
 def show_outputs(cell: NotebookNode, position: int, linker: Linker) -> list[Shown]:
     """The outputs of a cell, each with the numbers and places in it made links.
 
+    What a notebook says of the tables that it wrote is told at the foot of the page.
+
     Args:
         cell: with outputs, or of another kind and without.
         position: of the cell in its notebook.
         linker: of the page.
     """
-    return [_show(output, cell, position, linker) for output in cell.get("outputs", ())]
+    outputs = [output for output in cell.get("outputs", ()) if not rows_written(output)]
+    return [_show(output, cell, position, linker) for output in outputs]
+
+
+def rows_written(output: NotebookNode) -> dict[str, int]:
+    """By path, the rows of the tables that an output says were written, if it says no more."""
+    if output.get("name") != "stdout":
+        return {}
+    told = [line.partition(ROWS_WRITTEN) for line in output.text.splitlines()]
+    if not all(rows.isdigit() for rows, _, _ in told):
+        return {}
+    return {path: int(rows) for rows, _, path in told}
 
 
 def slug(name: str) -> str:

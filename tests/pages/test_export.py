@@ -33,13 +33,33 @@ def test_shows_its_answer_first_then_what_it_is_and_what_it_was_made_with(tmp_pa
         "<h1>One</h1>",
         "The answer.",
         "Prose.",
-        "year = 2023",
         'href="#Why"',
         "More.",
+        "year = 2023",
         "Two &lt;b&gt;",
     ]
     assert [html.count(text) for text in order] == [1] * len(order)
     assert sorted(order, key=html.index) == order
+
+
+def test_what_a_notebook_says_of_the_rows_it_wrote_stands_at_the_foot(tmp_path):
+    made = notebook(("<p>Text.</p>",))
+    said = "54321 rows written to data/processed/a.csv\n1 rows written to report/one/b.csv\n"
+    made.cells[-1].outputs = [
+        v4.new_output("stream", text=said),
+        v4.new_output("stream", text="2 rows written to nowhere\nelse\n"),
+    ]
+    run = Run(tables=("data/processed/a.csv", "report/one/b.csv", "data/processed/c.csv"))
+    html = page_files(page(), made, run, SITE, tmp_path)[0]["report/one.html"].decode()
+    body, _, foot = html.partition("<footer>")
+    assert "54321" not in html
+    assert "rows written to nowhere" in body
+    for link in (
+        '<a href="data/processed/a.csv" download>a.csv</a>, 54,321 rows; ',
+        '<a href="one/b.csv" download>b.csv</a>, 1 row; ',
+        '<a href="data/processed/c.csv" download>c.csv</a></dd>',
+    ):
+        assert link in foot
 
 
 def test_a_chart_cannot_name_a_file_outside_the_report(tmp_path):

@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis.published.ledger import COLUMNS
 from analysis.published.paths import PROCESSED, ROOT
+from common.notebook_contract import ROWS_WRITTEN
 from common.plain_text import for_spreadsheet
 from common.safe_files import put_in_place
 
@@ -32,9 +33,9 @@ def save_table(frame: pd.DataFrame, name: str, folder: Path) -> str:
     content = frame.to_csv(index=False, lineterminator="\n", float_format="%.15g").encode()
     if path.is_relative_to(ROOT):
         put_in_place(path, content, ROOT)
-        return f"{len(frame)} rows written to {path.relative_to(ROOT).as_posix()}"
+        return f"{len(frame)}{ROWS_WRITTEN}{path.relative_to(ROOT).as_posix()}"
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f".{name}.part"
     part.write_bytes(content)
     part.replace(path)
-    return f"{len(frame)} rows written to {path.as_posix()}"
+    return f"{len(frame)}{ROWS_WRITTEN}{path.as_posix()}"

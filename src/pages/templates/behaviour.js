@@ -12,7 +12,7 @@ const reveal = () => {
   target?.scrollIntoView();
 };
 
-// The code: a switch for all of it, and each cell as the reader left it.
+// The code: out of the way until a switch shows all of it, but for what the reader followed a link to.
 const folds = all("details.code");
 if (folds.length) {
   const button = make("button", { type: "button", className: "switch" });
@@ -20,6 +20,7 @@ if (folds.length) {
   const show = (open) => {
     button.setAttribute("aria-pressed", String(open));
     button.textContent = open ? "Hide all code" : "Show all code";
+    document.body.classList.toggle("quiet", !open);
   };
   const open = remembered("code") === true;
   folds.forEach((fold) => { fold.open = open || remembered(page)?.includes(fold.id); });
@@ -33,7 +34,7 @@ if (folds.length) {
   folds.forEach((fold) => fold.addEventListener("toggle", () => {
     remember(page, folds.filter((fold) => fold.open).map((fold) => fold.id));
   }));
-  document.querySelector("h1").after(button);
+  document.querySelector(".menu").before(button);
 }
 
 // A number in a sentence opens what made it, a term what it means: by Enter or a tap, or when the Tab key comes to it.
