@@ -93,6 +93,33 @@ def test_claimed_and_official_are_legible_when_equal_and_when_one_is_missing():
     assert_legible(charts.claimed_and_official(pairs, "A finding", "US dollars a year."))
 
 
+def test_rows_of_pairs_are_as_far_apart_whether_or_not_their_error_is_known():
+    pairs = pd.DataFrame(
+        {
+            "label": ["a", "b", "c"],
+            "claimed": [62_940.0, 73_350.0, 85_550.0],
+            "official": [62_900.0, 62_900.0, 80_000.0],
+            "low": [np.nan, 61_000.0, np.nan],
+            "high": [np.nan, 64_000.0, np.nan],
+        }
+    )
+    drawn = charts.claimed_and_official(pairs, "A finding", "US dollars a year.")
+    for figure in (drawn.figure, drawn.phone_figure):
+        a, b, c = sorted(box.y0 for text, box in texts(figure) if text in "abc")
+        assert b - a == pytest.approx(c - b, abs=0.1)
+
+
+@pytest.mark.parametrize("end", [72_000, 130_000])
+def test_an_axis_in_a_narrow_column_has_as_many_labels_as_fit(end):
+    frame = rows(["The District of Columbia", "b"], np.array([end - 68_000.0, 65_000]), end)
+    frame["text"] = "+$12,230"
+    drawn = charts.row_chart(frame, "A finding", compact=True, heading="Change")
+    assert_legible(drawn)
+    labels = sorted(box.x0 for text, box in texts(drawn.phone_figure) if text.endswith("k"))
+    assert len(labels) >= 2
+    assert min(np.diff(labels)) > 40
+
+
 CELLS = ["annual_p10", "annual_p25", "annual_median", "annual_p75", "annual_p90"]
 PLACES = pd.DataFrame(
     [
@@ -155,9 +182,9 @@ def residuals():
 
 SCORE = pd.DataFrame(
     {
-        "claims_of": ["BLS's figures", "BLS's figures", "AAPC's figures", "AAPC's figures"],
-        "verdict": ["confirmed", "contradicted", "suspect", "unverifiable"],
-        "claims": [1, 7, 1, 30],
+        "claims_of": ["BLS's figures", "BLS's figures", "AAPC's figures", "AAPC's figures", LONG],
+        "verdict": ["confirmed", "contradicted", "suspect", "unverifiable", "unverifiable"],
+        "claims": [1, 7, 1, 30, 4],
     }
 )
 OFFERS = pd.DataFrame(

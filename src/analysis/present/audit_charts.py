@@ -14,7 +14,9 @@ from analysis.present.chart_frame import (
     Words,
     fill_bar,
     frame,
+    line_count,
     text_width,
+    wrap,
     write_beside,
 )
 from analysis.present.drawn_chart import DrawnChart, Wording, chart_of
@@ -73,21 +75,28 @@ def _draw_scoreboard(counts: pd.DataFrame, width: Width, words: Words) -> Figure
         for verdict, (role, mark) in _LOOKS.items()
         if checked[verdict].any()
     ]
-    step = width.label * LINE + _BAR + 16
-    plot = Plot(height=step * len(counts), key=key, left=4, right=4, ticks_below=False)
+    labels = [_heading(source, row, width) for source, row in counts.iterrows()]
+    heights = [line_count(label) * width.label * LINE + _BAR + 16 for label in labels]
+    plot = Plot(height=sum(heights), key=key, left=4, right=4, ticks_below=False)
     figure, axes = frame(width, words, plot)
     longest = max(checked.sum(axis=1).max(), 1)
     axes.set(xlim=(0, longest), ylim=(plot.height, 0), xticks=[], yticks=[])
     room = width.pixels - 8
-    for number, (source, row) in enumerate(counts.iterrows()):
-        top = number * step
-        total = int(row[[*_LOOKS]].sum())
-        label = f"{source}: {total} can be checked"
-        label += f", {row[_UNCHECKED]:.0f} cannot" if row[_UNCHECKED] else ""
-        middle = top + width.label * LINE / 2
-        write_beside(axes, label, (0, middle), (0, 0), fontsize=width.label)
-        _stack(axes, row, top + width.label * LINE + 2 + _BAR / 2, room / longest, width)
+    top = 0.0
+    for label, height, (_, row) in zip(labels, heights, counts.iterrows(), strict=True):
+        for number, line in enumerate(label.split("\n")):
+            middle = top + (number + 0.5) * width.label * LINE
+            write_beside(axes, line, (0, middle), (0, 0), fontsize=width.label)
+        top += height
+        _stack(axes, row, top - 14 - _BAR / 2, room / longest, width)
     return figure
+
+
+def _heading(source: Any, row: pd.Series, width: Width) -> str:
+    """Whose claims a bar counts, and how many of them can be checked."""
+    label = f"{source}: {row[[*_LOOKS]].sum():.0f} can be checked"
+    label += f", {row[_UNCHECKED]:.0f} cannot" if row[_UNCHECKED] else ""
+    return wrap(label, width.pixels - 8, width.label)
 
 
 def _stack(axes: Any, row: pd.Series, middle: float, unit: float, width: Width) -> None:

@@ -154,7 +154,7 @@ def _draw_step(axes: Axes, step: Any, reach: pd.Series, width: Width, whiskers: 
     total, middle = step.running_total_usd, step.middle
     words: dict[str, Any] = {"fontsize": width.label, "weight": "bold"}
     if not step.ends:
-        foot = step.foot + 14
+        foot = step.foot + (-4 if width.phone else 14)  # on a phone the next label is below
         axes.plot([total, total], [middle, foot], color=style.MUTED, linewidth=0.8, zorder=0.5)
     if step.begins or step.ends:
         axes.plot(total, middle, "D", color=style.INK, markersize=8)
@@ -301,7 +301,9 @@ def _name_marks(axes: Axes, marks: pd.DataFrame, width: Width, plot: Plot) -> No
         shift = max(half - across, 0) - max(across + half - room - 12, 0)
         taken = (taken + 1) % 3
         offset = -(width.small * LINE) * (taken + 0.7)
-        axes.plot([mark.assumption] * 2, [mark.residual_usd, top], color=style.MUTED, linewidth=0.8)
+        foot = top + (offset - 0.6 * width.small * LINE) / plot.height * (top - axes.get_ylim()[0])
+        ends = [mark.residual_usd, max(foot, mark.residual_usd)]
+        axes.plot([mark.assumption] * 2, ends, color=style.MUTED, linewidth=0.8)
         write_beside(
             axes,
             mark.label,

@@ -18,7 +18,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
 from matplotlib.textpath import text_to_path
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 from matplotlib.transforms import Affine2D, Transform
 
 from analysis.present import style
@@ -32,6 +32,10 @@ DAGGER, DASH = "†", "–"
 """Stand beside a figure that is to be taken with care, and in place of one that is missing."""
 _MARGIN = 2
 _KEY_MARK = 18
+_TICK_GAP = 12
+"""Pixels between the labels of an axis, at least."""
+_TICKS_UP = 9
+"""Pixels from the axes to the labels of their ticks."""
 
 
 @dataclass(frozen=True)
@@ -188,8 +192,8 @@ def _title_axes(axes: Axes, plot: Plot, width: Width) -> None:
             plot.axis_title, (0, 1), (-plot.left + _MARGIN, above), "axes fraction", **look
         )
     if plot.heading:
-        place = (plot.right - _MARGIN, 5)
-        axes.annotate(plot.heading, (1, 1), place, "axes fraction", ha="right", **look)
+        place = (plot.right - _MARGIN, _TICKS_UP)
+        axes.annotate(plot.heading, (1, 1), place, "axes fraction", ha="right", va="bottom", **look)
 
 
 def _key_rows(
@@ -268,7 +272,8 @@ def fill_bar(box: Rectangle, colour: str, mark: str) -> None:
 def scale_axis(axes: Axes, kind: str, width: Width, plot: Plot) -> None:
     """Give the horizontal axis its ticks, lines and labels; its limits are set before.
 
-    A label that would leave the chart is left out.
+    There are as many ticks as their labels have room for; one that would leave the chart is left
+    out.
     """
     low, high = axes.get_xlim()
     room = width.pixels - plot.left - plot.right
@@ -281,7 +286,13 @@ def scale_axis(axes: Axes, kind: str, width: Width, plot: Plot) -> None:
         return text if fits else ""
 
     steps = [1, 2, 2.5, 5, 10] if kind == "percent" else [1, 2, 5, 10]
-    axes.xaxis.set_major_locator(MaxNLocator(3 if width.phone else 6, steps=steps))
+    axes.xaxis.set_major_locator(MaxNLocator(5 if width.phone else 6, steps=steps))
+    ticks = [tick for tick in axes.get_xticks() if low <= tick <= high and written(tick, None)]
+    needed = max((text_width(written(tick, None), width.small) for tick in ticks), default=0)
+    needed += _TICK_GAP
+    apart = room / (high - low) * (ticks[1] - ticks[0]) if len(ticks) > 1 else needed
+    if apart < needed:
+        axes.xaxis.set_major_locator(FixedLocator(ticks[:: math.ceil(needed / apart)]))
     axes.xaxis.set_major_formatter(FuncFormatter(written))
     axes.tick_params(axis="x", labeltop=plot.ticks_above, labelbottom=plot.ticks_below)
     axes.grid(axis="x")

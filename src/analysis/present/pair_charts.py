@@ -167,8 +167,10 @@ def _draw_pairs(
 ) -> Figure:
     """Lay the rows out, join the marks, and write each figure on its outer side."""
     first, second = (side.column for side in sides)
-    spaced = rows.assign(value=rows[first], before=rows[second].where(rows["between"].ne("")))
-    placed = place_rows(spaced, width, RowLook())
+    spaced = rows.drop(columns=["low", "high"]).assign(
+        value=rows[first], before=rows[second].where(rows["between"].ne(""))
+    )
+    placed = place_rows(spaced, width, RowLook()).assign(low=rows["low"], high=rows["high"])
     left = 8 if width.phone else label_column_width(placed, width) + 12
     plot = Plot(
         height=placed["foot"].iloc[-1],

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.colors import ListedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.transforms import Affine2D
 
 from analysis.present import style
 from analysis.present.chart_frame import (
@@ -34,6 +36,7 @@ _CARE = KeyEntry("take with care; the table says why", style.MUTED, DAGGER)
 _MISSING = KeyEntry("not published or left out", style.MUTED, DASH)
 _FRAME = KeyEntry("named by the guide", style.ROLES["guide"], "s")
 _FIFTHS = 5
+_TILE_GAP = 3
 _TILE_TEXTS = {"usd": lambda value: f"{value / 1000:.1f}", "ratio": TICKS["ratio"]}
 
 
@@ -233,6 +236,7 @@ def tile_map(
     fifth = np.ceil(_FIFTHS * tiles["value"].rank(pct=True)).fillna(0).astype(int)
     drawn = tiles.assign(
         fifth=fifth,
+        emphasis=tiles["emphasis"].eq(True),
         label=tiles.get("area_title", tiles["area_code"]),
         text=tiles["value"].map(_TILE_TEXTS[axis], na_action="ignore").fillna(DASH),
     )
@@ -255,44 +259,61 @@ def _draw_tiles(
     columns, rows = tiles["tile_column"].max() + 1, tiles["tile_row"].max() + 1
     cell = min((width.pixels - 4) / columns, 56)
     scale = 2 * width.small * LINE + 26
-    framed = tiles["emphasis"].eq(True)
     key = _key(tiles, guide=_FRAME) + ([_MISSING] if tiles["value"].isna().any() else [])
     side = (width.pixels - cell * columns) / 2
     plot = Plot(height=cell * rows + scale, left=side, right=side, ticks_below=False, key=key)
     figure, axes = frame(width, words, plot)
     axes.set_axis_off()
-    axes.set(xlim=(0, cell * columns), ylim=(plot.height, 0))
+    _draw_squares(axes, tiles, Affine2D().scale(cell).translate(0, scale))
+    axes.set(xlim=(0, cell * columns), ylim=(plot.height, 0), xlabel="", ylabel="")
     at = tiles.assign(
         letters=tiles["area_code"].str.removeprefix("US-") + _daggers(tiles).str.strip(),
         x=(tiles["tile_column"] + 0.5) * cell,
         y=(tiles["tile_row"] + 0.5) * cell + scale,
     )
-    palette = dict(enumerate([style.PAPER, *style.STEPS]))
-    size = cell - 3
-    points = {"x": "x", "y": "y", "ax": axes, "marker": "s", "legend": False}
-    sns.scatterplot(at, hue="fifth", palette=palette, s=size**2, linewidth=0, **points)
-    outline: dict[str, Any] = {"marker": "s", "facecolor": "none", "s": (size - 2) ** 2}
-    empty, named = at[at["fifth"] == 0], at[framed]
-    axes.scatter(empty["x"], empty["y"], edgecolor=style.RULE, linewidth=1, **outline)
-    axes.scatter(named["x"], named["y"], edgecolor=style.ROLES["guide"], linewidth=3, **outline)
-    axes.set(xlabel="", ylabel="", xticks=[], yticks=[])
     for tile in at.itertuples():
-        _write_tile(axes, tile, size, width)
+        _write_tile(axes, tile, cell - _TILE_GAP, width)
     _draw_scale(axes, tiles, nation, axis, width)
     return figure
 
 
+def _draw_squares(axes: Axes, tiles: pd.DataFrame, to_pixels: Affine2D) -> None:
+    """Draw the fifths as a heat map, whose squares are one unit wide before `to_pixels`."""
+    grid = tiles.pivot_table("fifth", "tile_row", "tile_column")
+    sns.heatmap(
+        grid.reindex(range(grid.index.max() + 1)).reindex(columns=range(grid.columns.max() + 1)),
+        cmap=ListedColormap([style.PAPER, *style.STEPS]),
+        vmin=0,
+        vmax=_FIFTHS,
+        cbar=False,
+        xticklabels=False,
+        yticklabels=False,
+        ax=axes,
+    )
+    axes.collections[0].set_transform(to_pixels + axes.transData)
+
+
 def _write_tile(axes: Axes, tile: Any, size: float, width: Width) -> None:
-    """Write a state's letters and value on its tile, and lay its link over it."""
+    """Write a state's letters and value on its tile, and lay its link and its rim over it."""
     colour = style.STEP_INKS[tile.fifth - 1] if tile.fifth else style.MUTED
     fits = text_width(tile.text, width.small) <= size and size >= 2.4 * width.small
     look: dict[str, Any] = {"ha": "center", "va": "center_baseline", "color": colour}
     lift = 0.6 * width.small if fits else 0
-    axes.text(tile.x, tile.y - lift, tile.letters, fontsize=width.small, weight="bold", **look)
+    narrow = DAGGER in tile.letters and not fits
+    letters = {"fontsize": width.small, "weight": "normal" if narrow else "bold"}
+    axes.text(tile.x, tile.y - lift, tile.letters, **letters, **look)
     if fits:
         axes.text(tile.x, tile.y + lift + 1, tile.text, fontsize=width.small, **look)
-    corner = (tile.x - size / 2, tile.y - size / 2)
-    link = axes.add_patch(Rectangle(corner, size, size, facecolor="none", edgecolor="none"))
+    if tile.emphasis:
+        rim, line, side = style.ROLES["guide"], 2.5, size + 1
+    elif tile.fifth:
+        rim, line, side = style.PAPER, _TILE_GAP, size + _TILE_GAP
+    else:
+        rim, line, side = style.RULE, 1, size
+    corner = (tile.x - side / 2, tile.y - side / 2)
+    link = Rectangle(corner, side, side, facecolor="none", edgecolor=rim, linewidth=line)
+    link.set_zorder(2 if tile.emphasis else 1)
+    axes.add_patch(link)
     link.set_url(f"{AREA_LINK}{tile.area_code}")
 
 
@@ -322,7 +343,7 @@ def _draw_scale(
         words = f"nation {_in_words(nation, axis)}"
         shift = max(text_width(words, width.small) / 2 + 8 - across, 0)  # bold is wider
         look |= {"color": style.ROLES["nation"], "weight": "bold"}
-        axes.text(across + shift, top - 9, words, **look)
+        axes.text(across + shift, top - 11, words, **look)
 
 
 def _rounded(value: float, axis: str) -> float:
