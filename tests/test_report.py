@@ -399,7 +399,7 @@ class TestEveryKindOfPage:
           title.style.fontSize = "10px";
           others[0].style.fill = "var(--rule)";
           others[1].setAttribute("transform", "translate(690 20)");
-          others[3].setAttribute("transform", others[4].getAttribute("transform"));
+          others[3].after(others[3].cloneNode(true));
         }""")
         kinds = {found.split(": ")[1] for found in unreadable(page)}
         assert kinds == {"small", "pale", "cut", "overlaps"}
