@@ -156,14 +156,17 @@ def described(cells: pd.DataFrame) -> Iterator[str]:
         rows = in_table[new].groupby("row")
         yield f"{table}: {len(rows)} new rows, {(~new).sum()} different cells"
         for row, of_row in rows:
-            given = [f"{cell.column} {_shown(cell.given)}" for cell in of_row.itertuples()]
+            given = [f"{cell.column} {_shown(cell, cell.given)}" for cell in of_row.itertuples()]
             yield f"  + {row}: {', '.join(given)}"
         for cell in in_table[~new].itertuples():
-            yield f"  ~ {cell.row}, {cell.column}: {_shown(cell.held)} -> {_shown(cell.given)}"
+            held, new = _shown(cell, cell.held), _shown(cell, cell.given)
+            yield f"  ~ {cell.row}, {cell.column}: {held} -> {new}"
 
 
-def _shown(value: Any) -> str:
-    return value if isinstance(value, str) else f"{value:,.10g}"
+def _shown(cell: Any, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return f"{value:.10g}" if cell.column == "year" else f"{value:,.10g}"
 
 
 def _by_table(path: Path, raw: Path) -> dict[str, pd.DataFrame]:

@@ -16,7 +16,7 @@ from analysis.published.raw_tables import load_aapc, load_oews, load_table
 from common.errors import InputError
 from intake.editions import AAPC, PROPOSED, TEMPLATE, VINTAGES, read_edition
 from intake.undo import undo_last
-from intake.update import plan_update, verify_workbook, write_update
+from intake.update import described, plan_update, verify_workbook, write_update
 
 MEANS = {"certified": "70000", "non-certified": "57500", "one": "65000"}
 
@@ -59,6 +59,7 @@ def test_the_bridge_reaches_an_edition_at_once_with_the_newest_may(project, edit
         "bridge-vintages.csv: edition 2026 is compared with May 2025, the newest that the tables "
         "have; once May 2026 is taken in, with that"
     ]
+    assert any("+ 2026 bls_median: year 2025, " in line for line in described(planned.cells))
     inputs = inputs_of(2026, project)
     assert inputs.loc["bls_median", "figure_id"] == "oews-2025-us-29-2072-median"
     assert inputs.loc["bls_mean_2024", "figure_id"] == "oews-2024-us-29-2072-mean"
