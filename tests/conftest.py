@@ -162,6 +162,12 @@ def make_fresh(folder):
 
 
 @pytest.fixture
+def own_copy(fresh, tmp_path):
+    """A copy of the fresh project, to write to."""
+    return shutil.copytree(fresh, tmp_path / "coderpay")
+
+
+@pytest.fixture
 def project(tmp_path):
     """A copy of the project's data and documents, for tests that write."""
     root = tmp_path / "project"

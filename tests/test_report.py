@@ -21,12 +21,6 @@ from analysis.published import processed
 from analysis.published.paths import PROCESSED, ROOT
 
 
-@pytest.fixture
-def own_copy(fresh, tmp_path):
-    """A copy of the fresh project, to write to."""
-    return shutil.copytree(fresh, tmp_path / "coderpay")
-
-
 def test_a_fresh_run_gives_the_committed_tables_byte_for_byte(fresh):
     committed = {path.name: path.read_bytes() for path in PROCESSED.iterdir()}
     made = {path.name: path.read_bytes() for path in (fresh / "data" / "processed").iterdir()}
