@@ -258,7 +258,11 @@ def accuracy(path: Path) -> None:
     from intake.workbooks import read_workbook
 
     nation = read_workbook(path, nation_only=True).query("group == 'detailed'")
-    _say(distribution.accuracy(nation).round(3).to_string(index=False))
+    try:
+        found = distribution.accuracy(nation)
+    except InputError as error:
+        raise InputError(f"{path.name}: {error}") from error
+    _say(found.round(3).to_string(index=False))
 
 
 @commands.command()

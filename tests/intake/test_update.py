@@ -570,6 +570,16 @@ def test_accuracy_says_that_a_file_has_no_row_of_the_nation(coderpay, official):
     )
 
 
+def test_accuracy_says_that_a_file_has_too_few_occupations(coderpay, official):
+    path = official(rows=[official.row(), official.row(OCC_CODE="43-3021", OCC_TITLE="Clerks")])
+    assert coderpay("accuracy", path) == (
+        2,
+        "",
+        "Error: national_M2026_dl.xlsx: 2 occupations have a mean and five percentiles; expected "
+        "20 or more\n",
+    )
+
+
 def sectors_of_2022(project):
     """The sectors of May 2022 that BLS's own file names as the table does."""
     rows = shipped(project, "sector", year=2022)
