@@ -39,6 +39,20 @@ def test_a_correction_has_both_figures():
     assert [*map(str, corrected(rows))] == ["New Jersey, mean $73,350 (BLS: $62,900)"]
 
 
+def test_a_published_figure_leads_to_its_row_from_either_side():
+    figures = Figures(load_figures())
+    official = figures["oews-2023-us-29-2072-median"]
+    rows = pd.DataFrame(
+        {"label": ["median"], "claimed": [figures["guide-bls-median"]], "official": [official]},
+        dtype=object,
+    )
+    traced = [part for part in corrected(rows)[0].parts if "figure_id" in part]
+    assert [part["figure_id"] for part in traced] == [
+        "guide-bls-median",
+        "oews-2023-us-29-2072-median",
+    ]
+
+
 def test_a_name_is_given_once_and_leads_to_its_row_if_there_is_one():
     rows = pd.DataFrame(
         {"label": ["median", "top states", "top states"], "figure_id": ["guide-bls-median", "", ""]}

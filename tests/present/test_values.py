@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given as examples
 from hypothesis import strategies as st
 
-from analysis.present.values import USD, Figures, Value, counted, given, modelled
+from analysis.present.values import USD, Figures, Value, counted, given, modelled, published_pay
+from analysis.published.raw_tables import load_oews
 from common.errors import InputError
 from common.notebook_contract import in_words
 
@@ -28,6 +29,17 @@ FIGURES = Figures(
     )
 )
 MEAN, MEDIAN = FIGURES["mean"], FIGURES["median"]
+
+
+def test_the_pay_of_a_row_of_oews_is_the_figure_of_the_ledger_where_it_is_the_same():
+    held = load_oews("national").query("year == 2025 and soc_code == '29-2072'")
+    rows = pd.concat([held, held.assign(annual_median=1.0), held.assign(naics="620000")])
+    median = published_pay(rows)["annual_median"].tolist()
+    assert [float(value) for value in median] == [*held["annual_median"], 1, *held["annual_median"]]
+    assert [type(value) for value in median] == [Value, float, float]
+    assert median[0].origin["figure_id"] == "oews-2025-us-29-2072-median"
+    plain = held[["annual_median"]]
+    assert published_pay(plain) is plain
 
 
 def test_a_figure_knows_its_row_and_what_it_is():

@@ -46,9 +46,10 @@ def corrected(claims: pd.DataFrame) -> list[Passage]:
     Args:
         claims: `label`, `claimed` and `official`, the last two in US dollars a year.
     """
+    columns = ["label", "claimed", "official"]
     return [
-        words("{label} {claimed:usd} (BLS: {official:usd})", **row)
-        for row in claims[["label", "claimed", "official"]].to_dict("records")
+        words("{label} {claimed:usd} (BLS: {official:usd})", **dict(zip(columns, row, strict=True)))
+        for row in claims[columns].to_numpy()  # to_dict would make plain numbers of figures
     ]
 
 

@@ -24,6 +24,7 @@ from analysis.present.drawn_chart import DrawnChart, Wording, chart_of
 from analysis.present.formats import percent, usd, usd_range
 from analysis.present.row_charts import RowLook, chart_of_rows, ranged
 from analysis.present.style import Width
+from analysis.present.values import published_pay
 from analysis.published.pay_statistics import PAY_COLUMNS, PERCENTILES
 from common.notebook_contract import NOT_PUBLISHED
 
@@ -299,7 +300,7 @@ def spreads(
         key += [OFFER]
     look = RowLook(key=key, line=offer or None)
     shown = {PAY_COLUMNS[name]: name for name in PERCENTILES}
-    data = rows[["label", *shown]].rename(columns=shown)
+    data = published_pay(rows)[["label", *shown]].rename(columns=shown)
     return chart_of_rows("spreads", drawn, Words(title, note), look, wording, data)
 
 

@@ -15,7 +15,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.present.formats import FORMATS, minus, number, usd
+from analysis.published.ledger import oews_figure_ids
 from analysis.published.paths import ROOT
+from analysis.published.pay_statistics import PAY_COLUMNS
+from analysis.published.processed import load_figures
 from common.errors import InputError, nearest
 from common.notebook_contract import Origin, Traced
 
@@ -241,6 +244,31 @@ class Figures:
         """
         values = [self.get(name) for name in figure_ids]
         return pd.Series(values, index=figure_ids.index, dtype=object, name=figure_ids.name)
+
+
+def published_pay(rows: pd.DataFrame) -> pd.DataFrame:
+    """OEWS rows whose annual pay is published figures, where the ledger has the same number.
+
+    Args:
+        rows: OEWS columns; rows of an industry, and those without `year`, `area_code` or
+            `soc_code`, stay as they are.
+    """
+    if not {"year", "area_code", "soc_code"} <= {*rows}:
+        return rows
+    figures = _ledger()
+    everywhere = rows.get("naics", pd.Series("000000", rows.index)).eq("000000")
+    found = {}
+    for name, column in PAY_COLUMNS.items():
+        if column in rows:
+            values = figures.column(oews_figure_ids(rows, name))
+            same = everywhere & (values.astype(float) == rows[column].astype(float))
+            found[column] = values.where(same, rows[column].astype(object))
+    return rows.assign(**found)
+
+
+@cache
+def _ledger() -> Figures:
+    return Figures(load_figures())
 
 
 def modelled(amount: float, method: str, inputs: Iterable[float] = (), unit: str = "") -> Value:
