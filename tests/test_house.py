@@ -279,3 +279,9 @@ def test_the_lock_has_a_hash_for_every_package_and_names_no_index():
     assert len(packages) > 100
     assert [package.split()[0] for package in packages if "--hash=sha256:" not in package] == []
     assert re.findall(r"https?://|^\s*--(?!hash=)\S+", lock, re.MULTILINE) == []
+
+
+def test_the_lock_holds_back_what_takes_a_second_at_every_start():
+    lock = (ROOT / "requirements.lock").read_text()
+    assert "\njsonschema==" in lock
+    assert "\nrfc3987-syntax==" not in lock

@@ -27,12 +27,13 @@ _CELLS = (
 )
 
 
-def rehearse() -> None:
-    """Make a page of a small notebook in this process."""
+def rehearse(project: Path) -> None:
+    """Make a page of a small notebook in this process, in a passing folder of a project."""
     text = v4.new_markdown_cell("# Title\n\n[Link](x) **bold** $x$\n\n## Section?")
     notebook = v4.new_notebook(cells=[text, *map(v4.new_code_cell, _CELLS)])
-    site = {"site": "", "links": [], "tables": {}, "near": []}
-    with scratch_folder(Path(os.environ[ROOT_VARIABLE])) as root:
+    texts = dict.fromkeys(("site", "address", "version", "data"), "rehearsal")
+    site = {**texts, "links": [], "tables": {}, "near": []}
+    with scratch_folder(project) as root:
         page = Page(name="rehearsal", notebook="rehearsal.ipynb", title="", time_limit=60)
         ran, _ = execute(page, v4.writes(notebook), root, root, lambda position, cell: None)
         page_files(page, ran, Run(), site, root)
@@ -45,6 +46,6 @@ if MODULES_VARIABLE in os.environ:
         with suppress(Exception):  # the page that needs it will say what is wrong with it
             importlib.import_module(name)
     with suppress(Exception):
-        rehearse()
+        rehearse(Path(os.environ[ROOT_VARIABLE]))
     gc.enable()
     gc.freeze()  # a collection in a forked process would otherwise copy all of this one's memory
