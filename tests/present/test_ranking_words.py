@@ -8,6 +8,7 @@ import functools
 import itertools
 import re
 
+import pandas as pd
 import pytest
 
 from analysis.methods import places
@@ -373,3 +374,20 @@ class TestFewPlaces:
         assert "California, Florida and Texas share the highest mean" in str(
             ranking_words.both_ends(equal, "mean")
         )
+
+
+def test_price_levels_of_two_years_are_both_named():
+    compared = pd.DataFrame(
+        {
+            "year": [2025, 2025, 2025],
+            "area_code": ["US-NJ", "US-NY", "US-GU"],
+            "area_title": ["New Jersey", "New York", "Guam"],
+            "price_parity": [108.5, 107.5, None],
+            "price_year": pd.array([2025, 2024, None], "Int64"),
+        }
+    )
+    assert ranking_words.price_years(compared) == "2024 and 2025"
+    assert str(ranking_words.parities(compared)).startswith(
+        "The parities are of 2024 and 2025, the year nearest to May 2025 that is held for each "
+        "place, and run from "
+    )

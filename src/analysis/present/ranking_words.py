@@ -194,7 +194,8 @@ def parities(compared: pd.DataFrame) -> Passage:
     """Of which year the price levels are, and from what to what they run."""
     held = compared.dropna(subset="price_parity")
     year, prices = str(held["year"].iloc[0]), price_years(held)
-    nearest = "" if prices == year else f", the year nearest to May {year} that is held,"
+    each = " for each place" if " and " in prices else ""
+    nearest = "" if prices == year else f", the year nearest to May {year} that is held{each},"
     if len(held) == 1:
         return words(
             "The parity is of {prices}{nearest} and is {parity:ratio}.",
