@@ -221,7 +221,8 @@ class Batch:
         if reason == LOOKS:
             executed = self.root / "report" / "notebooks" / f"{page.name}.ipynb"
             record = self._records[page.name]
-            run = Run(reads=record.inputs, tables=tuple(record.tables))
+            tables = {path: record.outputs.get(path, "") for path in record.tables}
+            run = Run(reads=record.inputs, tables=tables)
             return replace(task, source=executed.read_text(encoding="utf-8"), earlier_run=run)
         task = replace(task, source=(self.root / page.notebook).read_text(encoding="utf-8"))
         if not on_cluster:

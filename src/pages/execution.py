@@ -89,16 +89,17 @@ def run_cells(page: Page, source: str, root: Path, journal: Path) -> tuple[Noteb
         def note(position: int, cell: NotebookNode) -> None:
             lines.write(dumps([position, cell]) + "\n")
             lines.flush()
+            watch.settle()
 
+        watch = FileAccess(root, page.parameters.values())
         _set_limits(page)
         if "numpy" in sys.modules:
             sys.modules["numpy"].random.seed()  # or every page would draw the same numbers
-        watch = FileAccess(root, page.parameters.values())
         watch.start()
         notebook, failure = execute(page, source, root, journal.parent, note)
         if FORKS:
             signal.setitimer(signal.ITIMER_REAL, 0)
-    tables = tuple(path for path in watch.tables() if (root / path).is_file())
+    tables = watch.tables()
     reads = {path: known for path, known in watch.reads().items() if path not in tables}
     return notebook, Run(failure, reads, tables, _most_megabytes())
 

@@ -16,6 +16,8 @@ from common.safe_files import digest
 
 _WRITES = os.O_WRONLY | os.O_RDWR
 _LISTS = ("os.listdir", "os.scandir")
+_PROGRAMS = ("subprocess.Popen", "os.system", "os.posix_spawn", "os.fork", "os.exec")
+_CHANGES = ("os.remove", "os.rename", "os.rmdir", "os.truncate", "os.link", "os.symlink")
 _TABLES = ("data" + os.sep, "report" + os.sep)
 
 
@@ -37,6 +39,9 @@ class FileAccess:
         self._busy = threading.local()
         self._read: dict[str, str] = {}
         self._written: set[str] = set()
+        self._left: dict[str, str] = {}
+        self._unsettled: set[str] = set()
+        self._programs = False
         self._databases: set[str] = set()
 
     def start(self) -> None:
@@ -59,12 +64,37 @@ class FileAccess:
         self._read |= {path: digest(Path(self._root, path)) for path in folders}
         return dict(sorted(self._read.items()))
 
-    def tables(self) -> list[str]:
-        """What was written below `data/` and `report/`, as paths below the project."""
+    def settle(self) -> None:
+        """Note what has been written; to be called after each cell, so that others are noticed.
+
+        What a process of this page may still be writing waits.
+        """
+        if not (self._programs or self._unsettled):
+            return
+        import psutil  # type: ignore[import-untyped]  # most cells write nothing
+
+        process = psutil.Process()
+        if self._programs:
+            self._unsettled |= self._written
+            self._programs = bool(process.children(recursive=True))
+        if not self._programs:
+            held = {file.path for file in process.open_files()} | _mapped()
+            for path in {one for one in self._unsettled if self._root + one not in held}:
+                self._left[path] = digest(Path(self._root, path))
+                self._unsettled.remove(path)
+
+    def tables(self) -> dict[str, str]:
+        """What was written below `data/` and `report/`: by path below the project, its digest.
+
+        That is the one after the cell that wrote it last. What the page removed is left out.
+        """
+        self.settle()
         for path in self._databases & self._read.keys():
             if digest(Path(self._root, path)) != self._read[path]:
-                self._written.add(path)
-        return sorted(path for path in self._written if path.startswith(_TABLES))
+                self._unsettled.add(path)
+        last = {path: digest(Path(self._root, path)) for path in self._unsettled}
+        left = sorted((self._left | last).items())
+        return {path: known for path, known in left if path.startswith(_TABLES) and known}
 
     def _note(self, event: str, arguments: tuple[Any, ...]) -> None:
         if getattr(self._busy, "now", False):
@@ -76,8 +106,12 @@ class FileAccess:
                 writes = bool(flags & _WRITES)
                 if writes or mode is not None or not _is_below_another(path):
                     self._add(path, writes)
-            elif event == "os.rename":
-                self._add(arguments[1], writes=True)
+            elif event in _CHANGES:
+                self._unsettled |= self._written
+                if event == "os.rename":
+                    self._add(arguments[1], writes=True)
+            elif event in _PROGRAMS:
+                self._programs = True
             elif event == "sqlite3.connect":
                 self._databases.add(self._add(arguments[0], writes=False))
             elif event in _LISTS and not _holds_modules(arguments[0]):
@@ -99,9 +133,17 @@ class FileAccess:
             return ""
         if writes:
             self._written.add(below)
+            self._unsettled.add(below)
         elif below not in self._written and below not in self._read:
             self._read[below] = digest(Path(found))
         return below
+
+
+def _mapped() -> set[str]:
+    """The files that are mapped into this process's memory, where the system says so."""
+    maps = Path("/proc/self/maps")
+    lines = maps.read_text(encoding="utf-8").splitlines() if maps.exists() else []
+    return {line.partition("/")[1] + line.partition("/")[2] for line in lines}
 
 
 def _is_below_another(path: Any) -> bool:

@@ -18,8 +18,8 @@ class Run:
     failure: Failure | None = None
     reads: Mapping[str, str] = field(default_factory=dict)
     """The SHA-256 of each file of the project that was read, by path, "" where there was none."""
-    tables: tuple[str, ...] = ()
-    """The files below `data/` and `report/` that were written."""
+    tables: Mapping[str, str] = field(default_factory=dict)
+    """The files below `data/` and `report/` that were written, and the SHA-256 of each then."""
     megabytes: float = 0.0
     """The most memory that was taken."""
 

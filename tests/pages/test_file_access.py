@@ -1,9 +1,11 @@
 """Which files count as read by a page, and what makes it be made again."""
 
+import json
 import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -249,7 +251,8 @@ def test_reads_and_tables_are_told_apart(folder):
 
     reads, tables = seen_by(folder, act)
     assert reads.keys() == {"data/a.csv"}
-    assert tables == ["data/low.csv", "data/new.csv", "report/moved.csv", "report/new.csv"]
+    assert [*tables] == ["data/low.csv", "data/new.csv", "report/moved.csv", "report/new.csv"]
+    assert tables["report/moved.csv"] == digest_of(b"new")
 
 
 def test_names_in_a_folder_that_is_open_are_no_names_in_the_project(folder):
@@ -257,7 +260,75 @@ def test_names_in_a_folder_that_is_open_are_no_names_in_the_project(folder):
         with TemporaryDirectory() as temporary:
             (Path(temporary) / "log").mkdir()
 
-    assert seen_by(folder, act) == ({}, [])
+    assert seen_by(folder, act) == ({}, {})
+
+
+WAYS_TO_WRITE = {
+    "in one cell": ["open('../data/t.csv', 'w').write('1')", "1"],
+    "through a file that stays open": [
+        "file = open('../data/t.csv', 'w')",
+        "print(1, file=file, end='')",
+        "file.close()",
+    ],
+    "again": ["open('../data/t.csv', 'w').write('0')", "open('../data/t.csv', 'w').write('1')"],
+    "and rename": [
+        "open('../data/u.csv', 'w').write('1')",
+        "import os; os.replace('../data/u.csv', '../data/t.csv')",
+    ],
+    "and remove another": [
+        "open('../data/u.csv', 'w').write('1')",
+        "import os, shutil; shutil.copy('../data/u.csv', '../data/t.csv')",
+        "os.remove('../data/u.csv')",
+    ],
+    "and have a program write on": [
+        "open('../data/t.csv', 'w').close()",
+        "import subprocess",
+        "subprocess.run('printf 1 > ../data/t.csv', shell=True, check=True)",
+    ],
+    "by a program that is waited for later": [
+        "import subprocess\nwith open('../data/t.csv', 'w') as file:\n"
+        "    program = subprocess.Popen('sleep 0.3; printf 1', shell=True, stdout=file)",
+        "1",
+        "program.wait()",
+    ],
+    "through memory": [
+        "import numpy as np\nheld = np.memmap('../data/t.csv', np.uint8, 'w+', shape=1)",
+        "held[0] = ord('1')",
+        "del held",
+    ],
+}
+
+
+@pytest.mark.parametrize("name", WAYS_TO_WRITE)
+def test_a_page_may_write_a_table_in_any_way(project, name):
+    project.notebook("a", *WAYS_TO_WRITE[name])
+    project.plan({"a": {}})
+    (outcome,) = Batch(project.root).run()
+    assert outcome.status == "made", outcome.failure
+    assert (project.root / "data" / "t.csv").read_text() == "1"
+    manifest = json.loads((project.root / "report" / "manifest.json").read_bytes())
+    assert manifest["pages"]["a"]["tables"] == ["data/t.csv"]
+
+
+@pytest.mark.parametrize("act", ["open(path, 'w').write('2')", "path.unlink()"])
+def test_a_table_that_another_touches_while_the_page_runs_is_not_taken_for_its(project, act):
+    path = project.root / "data" / "t.csv"
+    other = f"import pathlib, time; path = pathlib.Path({str(path)!r})\n{act}\n"
+    (project.root / "other.py").write_text(other)
+    project.notebook(
+        "a",
+        "open('../data/t.csv', 'w').write('1')",
+        "import time; from pathlib import Path\nPath('../ready').touch()\n"
+        "while not Path('../done').exists(): time.sleep(0.01)",
+    )
+    project.plan({"a": {}})
+    wait = f"while [ ! -e ready ]; do sleep 0.01; done; {sys.executable} other.py; touch done"
+    with subprocess.Popen(wait, shell=True, cwd=project.root):
+        (outcome,) = Batch(project.root).run()
+    assert outcome.status == "failed"
+    assert outcome.failure.message == (
+        "InputError: data/t.csv was changed or removed by another after the page wrote it"
+    )
 
 
 def test_a_digest_is_that_of_the_first_reading(folder):
