@@ -180,7 +180,10 @@ def update(path: Path | None, write: bool, undo: bool) -> None:
 
 
 def _say(text: str, err: bool = False) -> None:
-    click.echo(printable(text), err=err)
+    try:
+        click.echo(printable(text), err=err)
+    except BrokenPipeError:  # as in `coderpay report | head`: nobody reads on
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2 if err else 1)
 
 
 def _shown(files: Iterable[Path]) -> str:

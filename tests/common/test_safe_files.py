@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -133,6 +134,30 @@ def test_a_file_that_cannot_be_put_there_says_why_and_leaves_nothing(tmp_path):
     assert str(error.value).startswith(f"{tmp_path / 'a.csv'} cannot be written ([Errno ")
     assert str(error.value).endswith("); what was there is as it was")
     assert names(scratch(tmp_path)) == []
+
+
+def test_the_message_names_what_was_lacking_and_no_disk_if_it_was_none(tmp_path):
+    """In a process of its own, which may open hardly a file."""
+    program = (
+        "import resource, sys; from pathlib import Path; from common.safe_files import put_in_place"
+        "\nresource.setrlimit(resource.RLIMIT_NOFILE, (4, 4))"
+        "\nput_in_place(Path(sys.argv[1], 'a.csv'), b'1', Path(sys.argv[1]))"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=False
+    )
+    said = ended.stderr.splitlines()[-1]
+    assert said.startswith(f"common.errors.InputError: {tmp_path / 'a.csv'} cannot be written (")
+    assert "Too many open files" in said
+    assert "disk" not in said
+
+
+def test_a_folder_that_went_is_made_again(tmp_path):
+    put_in_place(tmp_path / "report" / "a.csv", b"1", tmp_path)
+    shutil.rmtree(tmp_path / "report")
+    shutil.rmtree(tmp_path / ".cache")
+    put_in_place(tmp_path / "report" / "a.csv", b"1", tmp_path)
+    assert (tmp_path / "report" / "a.csv").read_bytes() == b"1"
 
 
 def full_at(name, monkeypatch):

@@ -1,6 +1,7 @@
 """The command as a user sees it: what it says, where, and how it ends."""
 
 import io
+import os
 import re
 import subprocess
 import sys
@@ -139,3 +140,22 @@ def test_with_closed_streams_the_report_is_made(mixed, closed):
     )
     assert ended.returncode == 0
     assert (mixed.root / "report" / "b.html").exists()
+
+
+def test_with_nobody_reading_on_the_report_is_made(mixed):
+    mixed.notebook("b")
+    root = f"c.ROOT = pathlib.Path({str(mixed.root)!r})"
+    program = f"import pathlib, analysis.cli as c; {root}; c.main()"
+    reader, writer = os.pipe()
+    os.close(reader)
+    ended = subprocess.run(
+        [sys.executable, "-c", program, "report"],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writer)
+    assert ended.returncode == 0, ended.stderr
+    assert (mixed.root / "report" / "b.html").exists()
+    assert "roken" not in ended.stderr
