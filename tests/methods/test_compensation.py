@@ -3,7 +3,12 @@
 import pandas as pd
 import pytest
 
-from analysis.methods.compensation import supplements_share, total_compensation
+from analysis.methods.compensation import (
+    stacks,
+    supplements_share,
+    total_compensation,
+    with_benefits,
+)
 from common.errors import InputError
 
 # Private industry, December 2023, US dollars per hour worked, as BLS prints them.
@@ -62,3 +67,19 @@ def test_costs_that_are_not_held_by_kind_stop(month, group, message):
 def test_a_missing_component_is_named():
     with pytest.raises(InputError, match=r"2023-12, private industry has no 'insurance'"):
         total_compensation(COSTS[COSTS["component"] != "insurance"], 50_000, "2023-12")
+
+
+def test_a_range_of_benefits_is_laid_on_each_pay():
+    bases = pd.DataFrame({"value": [50_000.0, 60_000.0]})
+    ends = with_benefits(bases, 20, 30)
+    assert ends["low"].tolist() == [60_000, 72_000]
+    assert ends["high"].tolist() == [65_000, 78_000]
+
+
+@pytest.mark.parametrize("pay", [53_690, 50_000, 48_781])
+def test_what_is_stacked_comes_to_the_totals_to_the_dollar(pay):
+    usd = total_compensation(COSTS, pay, "2023-12").set_index("part")["usd"]
+    heights = stacks(usd).groupby("label")["amount_usd"].sum()
+    assert heights["All benefits"] == usd["total"]
+    assert heights["All but what the law requires"] == usd["total_not_required"]
+    assert heights["As the guide lists them"] == usd["pay"] + usd["guide_list"]

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.methods.credentials import (
+    averages_by,
     by_sector,
     certified_over_all,
     further_credentials,
@@ -45,6 +46,13 @@ def test_means_of_one_survey_hold_no_median_and_no_other_survey():
         "two credentials",
         "three or more credentials",
     ]
+
+
+def test_averages_of_a_subject_are_means_alone_the_oldest_edition_first():
+    found = averages_by(FIGURES, "credential_count")
+    assert found["figure_id"].tolist() == ["old", "one", "two", "three"]
+    assert found["edition"].tolist() == ["2019", "2024", "2024", "2024"]
+    assert averages_by(FIGURES, "credential")["figure_id"].tolist() == ["cpc", "undated"]
 
 
 def test_of_two_readings_of_the_overall_mean_the_first_is_taken():

@@ -54,6 +54,22 @@ def total_compensation(
     return table.rename_axis("part").reset_index()
 
 
+def with_benefits(bases: pd.DataFrame, low: float, high: float) -> pd.DataFrame:
+    """Pay with a range of benefits on top.
+
+    Args:
+        bases: `value`, US dollars a year.
+        low: of the range, in percent of pay.
+        high: as `low`.
+
+    Returns:
+        The rows with `low` and `high`, US dollars a year.
+    """
+    return bases.assign(
+        low=bases["value"] * (1 + low / 100), high=bases["value"] * (1 + high / 100)
+    )
+
+
 def stacks(usd: pd.Series) -> pd.DataFrame:
     """What an employer pays for, stacked three ways: the guide's list, without the law's, all.
 
@@ -61,14 +77,14 @@ def stacks(usd: pd.Series) -> pd.DataFrame:
         usd: of `total_compensation`, by its `part`.
 
     Returns:
-        `label`, `part` and `amount_usd`, in the order to stack.
+        `label`, `part` and `amount_usd`, in the order to stack; together the totals, to the dollar.
     """
     parts = {
         "wages": usd["pay"],
         "the guide's list": usd["guide_list"],
         "bonuses": usd["with_bonuses"] - usd["guide_list"],
-        "overtime, shifts": usd["not_required"] - usd["with_bonuses"],
-        "required by law": usd["required"],
+        "overtime, shifts": usd["total_not_required"] - usd["pay"] - usd["with_bonuses"],
+        "required by law": usd["total"] - usd["total_not_required"],
     }
     counts = {"As the guide lists them": 2, "All but what the law requires": 4, "All benefits": 5}
     rows = [

@@ -43,6 +43,21 @@ def survey_means(figures: pd.DataFrame, survey: int) -> pd.DataFrame:
     return rows.assign(label=label.replace("certified", "everyone certified")).sort_values("value")
 
 
+def averages_by(figures: pd.DataFrame, subject: str) -> pd.DataFrame:
+    """The means by one subject in AAPC's editions.
+
+    Args:
+        figures: the columns of `figures.csv`.
+        subject: such as `education`.
+
+    Returns:
+        Rows of `figures` with `edition`, oldest edition first, lowest mean first.
+    """
+    rows = figures[figures["subject"].eq(subject) & figures["statistic"].eq("mean")]
+    rows = rows.assign(edition=rows["period"].str.removesuffix(" survey"))
+    return rows.sort_values(["edition", "value"], ignore_index=True)
+
+
 def further_credentials(means: pd.DataFrame) -> pd.DataFrame:
     """The published means by number of credentials, and the step from each to the next.
 

@@ -71,16 +71,14 @@ def stacking_title(limits: pd.DataFrame, reach: float) -> str:
     )
 
 
-def stacking(limits: pd.DataFrame, figures: Figures) -> list[Passage]:
+def stacking(limits: pd.DataFrame, figures: Figures) -> Passage:
     """Of the highest and the lowest average, how much the number of credentials can be."""
     single = limits[limits["subject"] != "national"].sort_values("above_one", ascending=False)
     if single.empty:
-        return [
-            words(
-                """This needs a survey's averages for one, for two and for three or more credentials
-                beside those by credential; not all of them were read."""
-            )
-        ]
+        return words(
+            """This needs a survey's averages for one, for two and for three or more credentials
+            beside those by credential; not all of them were read."""
+        )
     top, bottom = single.iloc[0], single.iloc[-1]
     first, last = figures[top["figure_id"]], figures[bottom["figure_id"]]
     shared = top["at_most"] - bottom["at_most"]
@@ -98,7 +96,7 @@ def stacking(limits: pd.DataFrame, figures: Figures) -> list[Passage]:
         shared=shared,
         rest=float(first - last) - shared,
     )
-    return [pair, *_mixes(limits)]
+    return words("{told:sentences}", told=[pair, *_mixes(limits)])
 
 
 def _mixes(limits: pd.DataFrame) -> list[Passage]:
@@ -140,7 +138,7 @@ def path_title(between: pd.DataFrame) -> str:
 def entry_level(pay_bands: pd.DataFrame, figures: Figures) -> Passage:
     """Whether the guide's two bands of entry level agree."""
     entry = pay_bands[pay_bands["category"] == "entry level"]
-    shared = float(entry["high"].min() - entry["low"].max())
+    shared = max(float(entry["high"].min() - entry["low"].max()), 0.0)
     covered = float(entry["high"].max() - entry["low"].min())
     ends = {
         f"{row.place}_{end}": figures[getattr(row, f"{end}_id")]
@@ -470,4 +468,44 @@ def hospitals_answer(kinds: pd.DataFrame, called: Occupation) -> Passage:
         if len(more)
         else "none",
         among=counted(len(kinds) - 1, "kinds of employer besides hospitals"),
+    )
+
+
+def short_answer(
+    kinds: pd.DataFrame,
+    means: pd.DataFrame,
+    below: float,
+    year: int,
+    benefits: float,
+    called: Occupation,
+    figures: Figures,
+) -> Passage:
+    """Employers, credentials, experience and benefits in a paragraph.
+
+    Args:
+        kinds: from `employers.by_employer`.
+        means: from `credentials.survey_means`.
+        below: the share of jobs that paid less than the guide's table does.
+        year: of the May of those jobs.
+        benefits: the share of wages that all benefits cost.
+        called: the occupation.
+        figures: the ledger.
+    """
+    low, high = means.iloc[0], means.iloc[-1]
+    return words(
+        """{answer} In AAPC's {survey} averages run from {lowest} for {low_label} to {highest} for
+        {high_label}; they compare groups of people, not what a credential earns anyone. The guide
+        gives entry level twice; about {below:percent} of the jobs of {jobs} that BLS counted in May
+        {year:year} paid less than its table does. All benefits cost employers in private industry
+        {benefits:percent} of wages.""",
+        answer=hospitals_answer(kinds, called),
+        survey=low["period"],
+        lowest=figures[low["figure_id"]],
+        low_label=low["label"],
+        highest=figures[high["figure_id"]],
+        high_label=high["label"],
+        below=below,
+        jobs=called.jobs,
+        year=year,
+        benefits=benefits,
     )
