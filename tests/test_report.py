@@ -282,7 +282,7 @@ UNLINKED_NUMBERS = r"""() => {
   const found = [];
   const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
   const aside = `svg, code, script, style, select, thead, tfoot, nav, footer, figcaption, .code,
-    .error, .failed, .cards, .live, [popover], a[href*=ledger]`;
+    .error, .failed, .cards, .live, .term, [popover], a[href*=ledger]`;
   while (walker.nextNode()) {
     const { parentElement: parent, textContent: text } = walker.currentNode;
     if (parent.closest(aside)) continue;

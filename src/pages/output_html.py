@@ -135,9 +135,10 @@ def _prose(prose: Prose, linker: Linker) -> str:
         elif part.keys() == {"text"}:
             texts.append(escape(part["text"], quote=False))
         else:
-            known = linker.origins.of("", part.get("code", ""), {})
-            traced = Traced(text=part["text"], **known) if known else part
-            texts.append(linker.traced(traced, len(plain)) + _explanation(linker))
+            html = linker.traced(part, len(plain))
+            if known := linker.origins.of("", part.get("code", ""), {}):
+                linker.numbers[-1].origin = known
+            texts.append(html + _explanation(linker))
         plain += part["text"]
     name_sentences(plain, linker.numbers[before:])
     html, _ = markdown_html(markdown)

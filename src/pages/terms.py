@@ -83,7 +83,7 @@ def _opened(text: str, row: Mapping[str, str]) -> str:
     anchor = f"term-{re.sub(r'[^a-z0-9]+', '-', row['term'].lower())}"
     term, meaning = escape(text, quote=False), escape(row["meaning"], quote=False)
     return (
-        f"<button type=button class=term popovertarget={anchor}>{term}</button>"
+        f"<button class=term popovertarget={anchor}>{term}</button>"
         f"<span popover id={anchor}>{meaning}</span>"
     )
 

@@ -13,7 +13,7 @@ TERMS = [
     {"term": "relative standard error", "forms": "RSE", "meaning": "In percent."},
 ]
 MEDIAN = (
-    "<button type=button class=term popovertarget=term-median>{}</button>"
+    "<button class=term popovertarget=term-median>{}</button>"
     "<span popover id=term-median>The &lt;middle&gt; one.</span>"
 )
 

@@ -35,6 +35,7 @@ if (folds.length) {
     remember(page, folds.filter((fold) => fold.open).map((fold) => fold.id));
   }));
   document.querySelector(".menu").before(button);
+  for (const code of all("pre", document.querySelector("main"))) code.tabIndex = 0;
 }
 
 // A number in a sentence opens what made it, a term what it means: by Enter or a tap, or when the Tab key comes to it.
