@@ -116,7 +116,7 @@ def median(trials: Sequence[Measured]) -> Measured:
 
 def copied(project: Path, size: int) -> Path:
     """A copy of the project; for a sweep, its plan has one notebook and so many places."""
-    for name in ("src", "notebooks", "data"):
+    for name in ("src", "notebooks", "data", "docs"):
         shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("report.yml", "requirements.lock"):
         shutil.copy(ROOT / name, project)
