@@ -300,7 +300,7 @@ def _write_tile(axes: Axes, tile: Any, size: float, width: Width) -> None:
     look: dict[str, Any] = {"ha": "center", "va": "center_baseline", "color": colour}
     lift = 0.6 * width.small if fits else 0
     narrow = DAGGER in tile.letters and not fits
-    letters = {"fontsize": width.small, "weight": "normal" if narrow else "bold"}
+    letters: dict[str, Any] = {"fontsize": width.small, "weight": "normal" if narrow else "bold"}
     axes.text(tile.x, tile.y - lift, tile.letters, **letters, **look)
     if fits:
         axes.text(tile.x, tile.y + lift + 1, tile.text, fontsize=width.small, **look)
