@@ -229,8 +229,8 @@ def test_claims_are_counted_as_printed_and_a_contradiction_once(verdicts):
         ("credentials-one", "plausible", "Consistent: "),
         ("education-premium", "plausible", "$11,074, which agrees"),
         ("metro-new-york", "contradicted", "$4,170 too high (6.4%; 2.7 of BLS's standard errors)"),
-        ("metro-trenton", "implausible", "is $60,310, a change of -23% from the claim"),
-        ("metro-sacramento", "unverifiable", "a change of +6% from the claim"),
+        ("metro-trenton", "implausible", "is $60,310, a change of -23.2% from the claim"),
+        ("metro-sacramento", "unverifiable", "a change of +5.9% from the claim"),
     ],
 )
 def test_what_looked_unverifiable_is_judged_by_rule(claim, verdict, words, verdicts):
@@ -534,7 +534,7 @@ def test_the_shares_are_those_of_the_group_that_earns_least(judge):
     )
     lies = (
         "lies between $62,110 and $79,933, "
-        "and that needs 16.3% to 55.7% of members to hold two credential."
+        "and that needs 16.3% to 55.7% of members to hold two credentials."
     )
     assert judge(groups)["reason"].str.contains(lies, regex=False).all()
 

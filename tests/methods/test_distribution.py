@@ -15,8 +15,10 @@ from analysis.methods.distribution import (
     THREE,
     PayDistribution,
     accuracy,
+    curve_points,
     mean_range,
     place,
+    published_points,
     top_shares,
 )
 from common.errors import InputError
@@ -357,3 +359,13 @@ def test_the_share_at_the_top_is_named_by_what_it_rests_on():
         "on_curve": 0.639,
     }
     assert pay.slice_mean(1 - found["on_curve"], 1) == pytest.approx(64_710)
+
+
+def test_a_curve_is_drawn_through_its_published_points():
+    pay = PayDistribution(FIVE, [35_080, 39_620, 48_780, 61_960, 77_810])
+    points = published_points(pay)
+    assert points["label"].tolist() == ["p10", "p25", "median", "p75", "p90"]
+    line = curve_points(pay)
+    assert line["rank"].iloc[[0, -1]].tolist() == [0.03, 0.975]
+    drawn = line.set_index("rank")["wage"]
+    assert [drawn[rank] for rank in points["rank"]] == pytest.approx(points["wage"])

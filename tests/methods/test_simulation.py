@@ -124,9 +124,9 @@ def test_inputs_from_one_cell_share_its_error():
 @pytest.mark.parametrize(
     ("scenario", "changes"),
     [
-        ("fielded_autumn_2023", {"survey_lag": -0.6}),
-        ("fielded_2024", {}),
-        ("fielded_late_2024", {"survey_lag": 0.5}),
+        ("fielded_autumn_before", {"survey_lag": -0.6}),
+        ("fielded_may", {}),
+        ("fielded_november", {"survey_lag": 0.5}),
         ("none_certified", {"certified_share": 0}),
         ("all_certified", {"certified_share": 1}),
         ("to_the_letter", {"biller_share": 0, "auditor_share": 0, "manager_share": 0}),
@@ -163,8 +163,8 @@ def test_a_step_is_graded_by_the_weakest_of_what_it_rests_on():
 
 
 def test_a_published_step_is_assumed_once_an_assumption_moves_it():
-    assert run("fielded_autumn_2023").at["vintage", "grade"] == "assumed"
-    assert run("fielded_2024").at["vintage", "grade"] == "published"
+    assert run("fielded_autumn_before").at["vintage", "grade"] == "assumed"
+    assert run("fielded_may").at["vintage", "grade"] == "published"
     assert run("none_certified").at["vintage", "grade"] == "published"
 
 

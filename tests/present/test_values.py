@@ -153,6 +153,12 @@ def test_long_arithmetic_is_cut_short():
     assert "more …" in in_words(total.origin)
 
 
+def test_a_modelled_value_below_zero_is_written_and_turned():
+    left = modelled(-85.87, "Assumption ranges", unit=USD)
+    assert f"{left:usd}" == "−$86"
+    assert in_words(abs(left).traced()) == "−−85.87"
+
+
 def test_a_modelled_value_knows_its_method_and_inputs():
     share = modelled(0.67, "A distribution from percentiles", [MEAN, 3])
     assert in_words(share.origin) == "A distribution from percentiles, from $62,110, 3"

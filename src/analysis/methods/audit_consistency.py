@@ -165,8 +165,15 @@ def judge_benefits(claims: Claims, _: Evidence, parameters: Parameters) -> Itera
     costs = {name: float(text) for name, text in parameters.items()}
     low = 100 * costs["listed"] / costs["wages"]
     high = 100 * (costs["listed"] + costs["bonuses"]) / costs["wages"]
-    facts = {"low": low, "high": high, "every": 100 * costs["every"] / costs["wages"]}
+    every = 100 * costs["every"] / costs["wages"]
     values = [claim["value"] for claim in claims]
+    short = "As total compensation it is too low: all" if max(values) < every else "All"
+    facts = {
+        "low": low,
+        "high": high,
+        "every": every,
+        "total": f"{short} benefits were {every:.0f}%.",
+    }
     outcome = "reached" if min(values) <= high and max(values) >= low else "missed"
     for claim in claims:
         yield Finding(claim, outcome, facts)

@@ -53,6 +53,34 @@ def list_claims(
     return once.drop(columns=["gravity", "nearness"])
 
 
+def quoted_from_bls(listed: pd.DataFrame) -> pd.DataFrame:
+    """The figures quoted from BLS that a cell of its tables confirms or contradicts.
+
+    Args:
+        listed: from `list_claims`.
+    """
+    return listed[
+        listed["publisher"].eq("BLS")
+        & listed["verdict"].isin(["confirmed", "contradicted"])
+        & listed["compared_id"].str.startswith("oews-")
+        & listed["claimed"].notna()
+    ]
+
+
+def score_by_source(listed: pd.DataFrame) -> pd.DataFrame:
+    """How many claims have each verdict, by whom the guide names: claims_of, verdict and claims."""
+    known = {"BLS": "BLS", "AAPC": "AAPC", "": "The guide itself"}
+    claims_of = listed["publisher"].map(known).fillna("Job sites and other sources")
+    counts = listed.assign(claims_of=claims_of).groupby(["claims_of", "verdict"], sort=False).size()
+    return counts.rename("claims").reset_index()
+
+
+def with_what_to_say(listed: pd.DataFrame) -> pd.DataFrame:
+    """The claims, their reasons followed by what to say instead, if anything."""
+    instead = (" Say instead: " + listed["say_instead"]).where(listed["say_instead"] != "", "")
+    return listed.assign(reason=listed["reason"] + instead)
+
+
 def name_claims(
     claims: pd.DataFrame, printed: pd.DataFrame, statements: pd.DataFrame
 ) -> pd.DataFrame:

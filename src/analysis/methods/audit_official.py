@@ -1,5 +1,6 @@
 """Checks of the audit that set a claim against BLS's tables, or against another publisher's."""
 
+import re
 from collections.abc import Iterator
 
 import pandas as pd
@@ -173,8 +174,23 @@ def judge_gap(claims: Claims, evidence: Evidence, parameters: Parameters) -> Ite
     if official is not None:
         gap = mean["value"] - median["value"]
         claim = statement(mean, parameters["claim"], "mean less median", gap)
-        facts = {"mean": mean, "median": median, "official": official}
+        facts = {"mean": mean, "median": median, "official": official, "apart": abs(gap)}
+        facts |= _mean_beside_mean(mean, official)
         yield Finding(claim, "mixed", facts, mean["value"] - official["value"], official.name)
+
+
+def _mean_beside_mean(mean: Claim, official: pd.Series) -> dict[str, str]:
+    """How far a survey's mean is from the official one, and how many years lie between them."""
+    distance = mean["value"] - official["value"]
+    side = "above" if distance > 0 else "below"
+    years = [int(year) for year in re.findall(r"\d{4}", f"{mean['period']} {official['period']}")]
+    between = max(years) - min(years)
+    passed = "the year" if between == 1 else f"the {between} years"
+    return {
+        "against": f"${abs(distance):,.0f} {side}" if distance else "the same as",
+        "years": f", of which a part may be {passed} between them" if between else "",
+        "unlike": "years and people" if between else "people",
+    }
 
 
 def judge_elsewhere(

@@ -1,6 +1,6 @@
 """Checks of the audit on what a guide quotes from a survey of members, such as AAPC's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -26,8 +26,8 @@ def judge_groups(claims: Claims, _: Evidence, parameters: Parameters) -> Iterato
         return
     whole = overall[0]
     mean, highest = whole["value"], max(means.values())
-    base = min(means, key=lambda group: means[group])
-    facts = {"overall": mean, "base": base, "lowest": means[base], "highest": highest}
+    base, top = (end(means, key=lambda group: means[group]) for end in (min, max))
+    facts = {"overall": mean, "lowest": means[base], "highest": highest, "base": _held(base)}
     outcome = "outside"
     if means[base] <= mean <= highest:
         outcome = "inside"
@@ -38,20 +38,29 @@ def judge_groups(claims: Claims, _: Evidence, parameters: Parameters) -> Iterato
     if outcome == "inside":
         subjects = (whole["subject"], parameters["groups"])
         holders = [claim for claim in claims if claim["subject"] not in subjects]
-        yield from _holders(holders, mean, means[base], highest)
+        yield from _holders(holders, mean, means[base], {"highest": highest, "top": _held(top)})
 
 
-def _holders(claims: Claims, mean: float, lowest: float, highest: float) -> Iterator[Finding]:
+def _held(group: str) -> str:
+    """A number of credentials as members hold them: "one credential", "two credentials"."""
+    return f"{group} credential{'' if group == 'one' else 's'}"
+
+
+def _holders(
+    claims: Claims, mean: float, lowest: float, best: Mapping[str, Any]
+) -> Iterator[Finding]:
     """How many can hold one credential at most, given its holders' mean and that of everyone.
 
-    The others are taken to average no less than the lowest group, or no more than the highest.
+    The others are taken to average no less than the lowest group, or no more than the highest;
+    `best` are the facts on this one, `highest` being its mean.
     """
+    highest = best["highest"]
     for claim in claims:
         above = claim["value"] > mean
         others = lowest if above else highest
         if claim["value"] != others:
             facts = {
-                "highest": highest,
+                **best,
                 "others": others,
                 "bound": "less" if above else "more",
                 "share": largest_share(claim["value"], mean, others),

@@ -155,6 +155,23 @@ def order_range(start: float, effects: pd.Series, *leading: pd.Series) -> pd.Dat
     return ends.groupby(level=0).agg({"low_usd": "min", "high_usd": "max"}).loc[effects.index]
 
 
+def orders_of(table: pd.DataFrame, median_first: pd.DataFrame) -> pd.DataFrame:
+    """The effects of a bridge beside what they are without an order, and over all orders.
+
+    Args:
+        table: one scenario, as `bridge_table` has it.
+        median_first: the bridge that takes the date before the statistic.
+
+    Returns:
+        The rows that have an effect, with `least` and `most`; see `order_range`.
+    """
+    effects = table.set_index("step")["effect_usd"].dropna()
+    leading = median_first.set_index("step")["effect_usd"][["vintage", "statistic"]]
+    ends = order_range(float(table["running_total_usd"].iloc[0]), effects, leading)
+    ends = ends.set_axis(["least", "most"], axis=1)
+    return table.join(ends, on="step").dropna(subset="least")
+
+
 def _ends_over_orders(start: float, effects: pd.Series) -> pd.DataFrame:
     """The ends of each effect over all orders, its factor held; arguments as in `lmdi`."""
     factors = _factors(start, effects)
@@ -262,6 +279,38 @@ def vintage_inputs(
     years = chosen.set_index("input")["year"]
     read = reading_grades(inputs["source_id"], sources)
     return inputs.drop(columns="source_id").assign(may=years, reading=read)
+
+
+def open_documents(documents: pd.DataFrame, inputs: pd.DataFrame) -> pd.DataFrame:
+    """The documents that would settle a step, without those whose answer this edition publishes.
+
+    Args:
+        documents: the columns of `missing-documents.csv`.
+        inputs: from `vintage_inputs`.
+    """
+    read = inputs.index[inputs["value"].notna() & inputs["reading"].eq("published")]
+    return documents[~documents["input"].isin(read)]
+
+
+def edition_means(
+    vintages: pd.DataFrame, oews: pd.DataFrame, figures: pd.DataFrame, sources: pd.DataFrame
+) -> pd.DataFrame:
+    """The OEWS mean of the survey's own May and AAPC's mean of the certified, by edition.
+
+    Arguments as in `vintage_inputs`.
+
+    Returns:
+        edition (a year), label, bls and aapc, in US dollars a year.
+    """
+    names = ["bls_mean_survey", "aapc_certified_mean"]
+    means = {
+        edition: vintage_inputs(vintages, edition, oews, figures, sources).loc[names, "value"]
+        for edition in vintages["vintage"].unique()
+    }
+    table = pd.DataFrame(means).T.set_axis(["bls", "aapc"], axis=1)
+    table = table.rename_axis("edition").reset_index()
+    table.insert(1, "label", "AAPC " + table["edition"].astype(str) + " survey")
+    return table
 
 
 def _published_input(

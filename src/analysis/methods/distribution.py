@@ -64,9 +64,9 @@ class PayDistribution:
 
     @classmethod
     def from_table(
-        cls, table: pd.DataFrame, probabilities: Sequence[float] = FIVE
+        cls, table: pd.DataFrame | pd.Series, probabilities: Sequence[float] = FIVE
     ) -> "PayDistribution":
-        """One distribution for each row of an OEWS table, from its percentiles of annual pay."""
+        """One distribution for each row of an OEWS table, or for one row, from its percentiles."""
         return cls(probabilities, table[[CELLS[p] for p in probabilities]].to_numpy(float))
 
     def quantile(self, probability: ArrayLike) -> NDArray[np.float64]:
@@ -333,3 +333,16 @@ def place(distribution: PayDistribution, wages: pd.Series, measured: pd.DataFram
         "likely_high": np.clip(rank + band, low, high),
     }
     return pd.DataFrame(columns, index=wages.index)
+
+
+def curve_points(distribution: PayDistribution) -> pd.DataFrame:
+    """The curve of one distribution from the 3rd to the 97.5th percentile: `rank` and `wage`."""
+    ranks = np.arange(6, 196) / 200
+    return pd.DataFrame({"rank": ranks, "wage": distribution.quantile(ranks)})
+
+
+def published_points(distribution: PayDistribution) -> pd.DataFrame:
+    """The percentiles that a curve runs through: `rank`, `wage` and `label`, such as "p10"."""
+    ranks = distribution.probabilities
+    labels = ["median" if rank == 0.5 else f"p{rank * 100:g}" for rank in ranks]
+    return pd.DataFrame({"rank": ranks, "wage": distribution.wages, "label": labels})

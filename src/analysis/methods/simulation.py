@@ -27,6 +27,8 @@ READINGS = {"published_base_may": "bls_mean", "published": "bls_mean_survey"}
 """The scenarios that read AAPC's unknown date, and the input from whose May each has it."""
 TRIED = 201
 """Values of an assumption at which the residual is computed in search of its zero."""
+DRAWN = 51
+"""Points of the line that shows the residual over an assumption."""
 
 
 def central_case(inputs: pd.DataFrame, assumptions: pd.DataFrame) -> pd.DataFrame:
@@ -134,6 +136,43 @@ def run_scenario(
     return table
 
 
+def run_scenarios(
+    scenarios: pd.DataFrame,
+    steps: pd.DataFrame,
+    inputs: pd.DataFrame,
+    assumptions: pd.DataFrame,
+    draws: int = DRAWS,
+) -> dict[str, pd.DataFrame]:
+    """Every scenario by its name; arguments as in `run_scenario`."""
+    return {
+        name: run_scenario(scenarios, name, steps, inputs, assumptions, draws)
+        for name in scenarios["scenario"].unique()
+    }
+
+
+def residuals_of(
+    rows: Mapping[str, pd.DataFrame], scenarios: pd.DataFrame, bridge: str, paired: int
+) -> pd.DataFrame:
+    """What each scenario of a bridge leaves unexplained.
+
+    Args:
+        rows: from `run_scenarios`.
+        scenarios: the columns of `scenarios.csv`; titles may name `{paired}` and `{before}`.
+        bridge: a name in their column `bridge`.
+        paired: the May inside the survey's year.
+
+    Returns:
+        Indexed by scenario: label, effect_usd, low_usd and high_usd of the residual.
+    """
+    named = scenarios[scenarios["bridge"] == bridge].drop_duplicates("scenario")
+    tables = pd.concat([rows[name] for name in named["scenario"]])
+    left = tables[tables["step"] == "residual"].set_index("scenario")
+    titles = named.set_index("scenario")["title"].map(
+        lambda title: title.format(paired=paired, before=paired - 1)
+    )
+    return left.assign(label=titles)[["label", "effect_usd", "low_usd", "high_usd"]]
+
+
 def _replaced_readings(readings: pd.Series, changes: pd.DataFrame) -> pd.Series:
     """How inputs were read, one that a scenario replaces being read as those of its formula."""
     made = changes[changes["input"].isin(readings.index)]
@@ -225,6 +264,28 @@ def _zero_of_residual(steps: pd.DataFrame, modes: pd.DataFrame, assumption: str,
         for at in crossings
     ]
     return float(min(zeros, key=lambda zero: abs(zero - row.mode)))
+
+
+def residual_over(
+    steps: pd.DataFrame, inputs: pd.DataFrame, assumptions: pd.DataFrame, assumption: str
+) -> pd.DataFrame:
+    """What is left as one assumption goes from its low to its high, all others at the mode.
+
+    Args:
+        steps: from `bridge.choose_steps`.
+        inputs: from `bridge.vintage_inputs`.
+        assumptions: the columns of `assumptions.csv`.
+        assumption: the name of the one that moves.
+
+    Returns:
+        `assumption`, its values in order, and `residual_usd`.
+    """
+    checked = check_assumptions(assumptions)
+    low, high = checked.loc[assumption, ["low", "high"]]
+    tried = np.linspace(low, high, DRAWN)
+    modes = central_case(inputs, checked).drop(columns=assumption)
+    _, _, effects = walk(steps, modes.merge(pd.Series(tried, name=assumption), how="cross"))
+    return pd.DataFrame({"assumption": tried, "residual_usd": effects[residual_step(steps)]})
 
 
 def tornado(steps: pd.DataFrame, inputs: pd.DataFrame, assumptions: pd.DataFrame) -> pd.DataFrame:

@@ -53,3 +53,40 @@ def waiting(held: pd.DataFrame, shown: int, lacking: str) -> list[Passage]:
     newest = int(held["year"].max())
     text = "May {newest:year} is held in part only, and shown once {lacking} of that May are held."
     return [words(text, newest=newest, lacking=lacking)] if newest > shown else []
+
+
+def side_of_range(
+    low: float, high: float, other: float, sides: tuple[str, str] = ("above", "below")
+) -> str:
+    """On which side of an amount a whole range lies; "on both sides of" where it holds it."""
+    if low <= other <= high:
+        return "on both sides of"
+    return sides[int(high < other)]
+
+
+def apart_over(ones: pd.Series, others: pd.Series, form: str = "percent") -> Passage:
+    """The distances of several pairs of amounts, nearest and furthest: "16% to 24% above".
+
+    Args:
+        ones: amounts above 0.
+        others: what each is compared with.
+        form: as of `apart`.
+    """
+    ratios = ones / others
+    ends = [apart(ratio, 1, form, alike="level with") for ratio in (ratios.min(), ratios.max())]
+    if str(ends[0]) == str(ends[1]):
+        return ends[0]
+    sides = {str(end).rpartition(" ")[2] for end in ends}
+    if len(sides) > 1:
+        return words("from {least} to {most}", least=ends[0], most=ends[1])
+    near, far = sorted((ratios.min() - 1, ratios.max() - 1), key=abs)
+    distances = words(f"{{near:{form}}} to {{far:{form}}}", near=abs(near), far=abs(far))
+    return words("{distances} {side}", distances=distances, side=sides.pop())
+
+
+def years_apart(one: int, other: int) -> str:
+    """How long before or after another year one is: "a year before", "the same as"."""
+    if one == other:
+        return "the same as"
+    years = "a year" if abs(one - other) == 1 else f"{abs(one - other)} years"
+    return f"{years} {side_of(one, other, ('after', 'before'))}"

@@ -185,6 +185,7 @@ def _turned(value: Value) -> list[str | Traced]:
 
 def _plain(amount: float) -> str:
     """A number in arithmetic, without its unit: `62,110`, `0.3271`, `1,234.57`."""
+    amount = float(amount)  # a value would write its amount by arithmetic, and that by this
     if math.isnan(amount) or amount == round(amount):
         return minus(f"{amount:,.0f}")
     return minus(f"{amount:,.2f}" if abs(amount) >= 100 else f"{amount:.4g}")

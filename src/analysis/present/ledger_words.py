@@ -1,0 +1,50 @@
+"""What page 01 says of the ledger: what was read, what was made of it, and what was checked."""
+
+import pandas as pd
+
+from analysis.present.sentences import Passage, words
+from analysis.present.values import counted
+
+
+def by_subject(printed: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
+    """How many figures a guide prints on each subject, with the first of them as an example.
+
+    Args:
+        printed: see `ledger.read_printed`.
+        claims: from `ledger.tidy_figures`, with `linked`, the figure that an example leads to.
+
+    Returns:
+        `subject`, `printed`, `example` and `linked`, in the order of the guide.
+    """
+    firsts = claims.groupby("subject", sort=False)[["as_published", "linked"]].first()
+    counts = printed.groupby("subject", sort=False).size().rename("printed")
+    table = firsts.rename(columns={"as_published": "example"}).join(counts).reset_index()
+    return table[["subject", "printed", "example", "linked"]]
+
+
+def numbers_made(printed: pd.DataFrame, claims: pd.DataFrame) -> Passage:
+    """How many numbers the printed figures give, the two ends of a range being two."""
+    return words(
+        "Printed figures: {printed}, of them ranges: {ranges}. Numbers made of them: {made}.",
+        printed=counted(printed, "printed figures of the guide"),
+        ranges=counted(printed[printed["statistic"] == "range"], "printed figures that are ranges"),
+        made=counted(claims, "numbers made of the printed figures"),
+    )
+
+
+def checks_made(checks: pd.DataFrame) -> Passage:
+    """How many cross-checks were made and do not hold; see `agreement.check_official_tables`."""
+    return words(
+        "Cross-checks made: {made}; of these do not hold: {missed}.",
+        made=counted(checks, "cross-checks of official tables"),
+        missed=counted(checks[~checks["holds"]], "cross-checks that do not hold"),
+    )
+
+
+def averages_made(surveys: pd.DataFrame, figures: pd.DataFrame) -> Passage:
+    """How many rows of AAPC figures are held, and how many figures of the ledger they give."""
+    return words(
+        "Rows of AAPC figures: {rows}; published figures made of them: {figures}.",
+        rows=counted(surveys, "rows of AAPC figures held"),
+        figures=counted(figures, "published figures of AAPC"),
+    )
