@@ -157,3 +157,4 @@ def test_every_notebook_runs_from_top_to_bottom_and_gives_what_is_committed(lab,
         nbformat.write(emptied, path)
         ran = restart_and_run_all(page, path, address)
         assert ran == code_cells(ROOT / "notebooks" / name), name
+        assert page.locator(".live mjx-container").count() == 0, "amounts as a formula"

@@ -20,12 +20,16 @@ class LivePart:
         self.content = content
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        """The part for the page, for JupyterLab, and in words."""
+        """The part for the page, for JupyterLab, and in words.
+
+        JupyterLab would take what stands between two dollar signs for a formula.
+        """
         style, script = self.content["style"], self.content["script"]
         html = live_html(self.content, address=False)
         return {
             LIVE_MIME: self.content,
-            "text/html": f'<style>{style}</style>{html}<script type="module">{script}</script>',
+            "text/html": f'<div class="mathjax_ignore"><style>{style}</style>{html}'
+            f'<script type="module">{script}</script></div>',
             "text/plain": "\n\n".join(self.content["text"]),
         }
 
