@@ -289,6 +289,7 @@ def _highlighted(source: str) -> Markup:
     html = Highlight2HTML(pygments_lexer="ipython3")(source)
     html = re.sub(r'<span(?: class="(?![cks])\w+")?>([^<]*)</span>', r"\1", html)
     html = re.sub(r'<span class="([cks])\w*">', r"<span class=\1>", html)
+    html = html.replace("<pre>", '<pre tabindex="0">')  # long lines are scrolled by keyboard, too
     return Markup(str(html).replace("</span><span class=s>", ""))
 
 

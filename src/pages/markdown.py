@@ -32,7 +32,9 @@ def markdown_html(
         path=str(folder or ""),
         attachments=dict(attachments or {}),
     )
-    return MarkdownWithMath(renderer).render(source), renderer.sections
+    html = MarkdownWithMath(renderer).render(source)
+    html = html.replace("<pre>", '<pre tabindex="0">')  # long lines are scrolled by keyboard, too
+    return html.replace("<th></th>", "<td></td>"), renderer.sections
 
 
 def math_html(formula: str, display: bool = False) -> str:

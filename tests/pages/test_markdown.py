@@ -69,3 +69,9 @@ def test_a_section_is_a_link_to_itself_unless_its_heading_leads_elsewhere():
     assert '<h2 id="Why-now"><a class=here href="#Why-now">Why <em>now</em>?</a></h2>' in html
     assert '<h2 id="See-that">See <a href="x.html">that</a></h2>' in html
     assert sections == [("Why-now", "Why now?"), ("See-that", "See that")]
+
+
+def test_code_takes_the_focus_and_a_corner_of_a_table_is_no_heading():
+    html, _ = markdown_html("| | a |\n|---|---|\n| b | 1 |\n\n    code")
+    assert '<pre tabindex="0"><code>code' in html
+    assert "<td></td>" in html and "<th></th>" not in html

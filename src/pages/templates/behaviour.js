@@ -10,6 +10,7 @@ const reveal = () => {
   const target = followed();
   for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
   target?.scrollIntoView();
+  requestAnimationFrame(() => target?.scrollIntoView()); // what came into view may have turned out another size
 };
 
 // The code: out of the way until a switch shows all of it, but for what the reader followed a link to.
