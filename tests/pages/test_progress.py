@@ -96,7 +96,7 @@ def test_a_dry_run_says_what_would_be_made_and_why_and_makes_nothing(report, mix
     report("--only", "a")
     assert report("--dry-run", "--set", "a.year=2020") == (
         0,
-        "b  new\na-year-2020  new\n1 of 3 pages are up to date\n",
+        "a-year-2020  new\nb  new\n1 of 3 pages are up to date\n",
         "",
     )
     assert report("--dry-run", "--only", "a") == (0, "1 of 1 pages are up to date\n", "")
