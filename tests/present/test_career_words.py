@@ -140,6 +140,87 @@ def test_levels_agree_only_where_they_are_equal():
     assert "$0 of the" in said(career_words.entry_level(apart, FIGURES))
 
 
+@pytest.mark.parametrize("raised", [0, 6_000, 30_000])
+def test_holes_and_overlaps_between_levels_are_those_of_the_bands(raised):
+    """Raised are the upper ends of the levels, so that more of them overlap."""
+    bands = credentials.guide_bands(LEDGER, "USD per year")
+    bands = bands.assign(high=bands["high"] + raised)
+    holes, overlapping = {"summary": [], "table": []}, 0
+    for place, known in holes.items():
+        rows = bands[bands["place"] == place]
+        for high, low in zip(rows["high"][:-1], rows["low"][1:], strict=True):
+            known.append(low - high)
+            overlapping += low < high
+    title = career_words.path_title(credentials.steps_between(bands))
+    summary, table, count = re.match(
+        r"The guide's levels lie up to (\S+) apart in its summary, in its table (\S+); (\w+) pair",
+        title,
+    ).groups()
+    assert number(summary.lstrip("$")) == max(0, *holes["summary"])
+    assert number(table.lstrip("$")) == max(0, *holes["table"])
+    assert count == (str(overlapping) if overlapping else "no")
+    assert title.endswith("overlaps" if overlapping == 1 else "overlap")
+
+
+@pytest.mark.parametrize("low", [0.8, 0.95])
+def test_what_benefits_add_is_said_of_the_base_that_they_are_laid_on(low):
+    total = pd.Series({"value": 51_000.0, "low": 51_000 * low, "high": 66_300.0})
+    amounts = re.findall(MONEY, career_words.benefits_title(total))
+    assert [*map(number, amounts)] == [51_000, 51_000 * low, 66_300]
+
+
+@pytest.mark.parametrize("factor", [0.5, 1, 2])
+def test_a_bonus_is_set_beside_the_mean_that_is_named(factor):
+    extra = {row["statistic"]: row for _, row in LEDGER[LEDGER["subject"] == "bonus"].iterrows()}
+    moved = LEDGER["value"].where(
+        LEDGER["figure_id"] != extra["mean"]["figure_id"], extra["mean"]["value"] * factor
+    )
+    figures = Figures(LEDGER.assign(value=moved))
+    bases = {"AAPC, certified": figures["guide-aapc-mean"], "BLS": figures["guide-bls-median"]}
+    share, amount = (figures[extra[one]["figure_id"]] for one in ("share", "mean"))
+    text = said(career_words.bonus(share, amount, bases))
+    expected = extra["share"]["value"] / 100 * extra["mean"]["value"] * factor
+    assert number(re.search(rf"is {MONEY} a year", text)[1]) == round(expected)
+    values = LEDGER.set_index("figure_id")["value"]
+    told = re.findall(rf"([\d.]+)% of {MONEY} \((.+?)\)", text)
+    assert [name for *_, name in told] == [*bases]
+    for part, base, name in told:
+        mean = values["guide-aapc-mean" if name in "AAPC, certified" else "guide-bls-median"]
+        assert number(base) == mean
+        assert float(part) == pytest.approx(100 * expected / mean, abs=0.051)
+
+
+@pytest.mark.parametrize("occupation", OCCUPATIONS)
+@pytest.mark.parametrize("year", YEARS)
+def test_ranges_overlap_with_the_nearest_occupation_above(occupation, year):
+    rows = NATIONAL[NATIONAL["year"] == year]
+    pay = rows.set_index("soc_code").loc[occupation, [*distribution.CELLS.values()]].astype(float)
+    curve = distribution.PayDistribution(distribution.FIVE, pay)
+    others = rows.assign(
+        emphasis=rows["soc_code"] == occupation,
+        share_above=curve.share_above(rows["annual_median"]),
+    )
+    named = LEDGER.query("source_id == 'guide-quoting-aapc' and subject == 'role'")
+    text = said(career_words.roles(named, others, OCCUPATIONS[occupation], FIGURES))
+    table = {
+        row["soc_title"]: float(row["annual_median"])
+        for row in read("oews-national.csv")
+        if int(row["year"]) == year
+    }
+    own = pay[distribution.CELLS[0.5]]
+    above = {title: median for title, median in table.items() if median > own}
+    if not above:
+        assert "overlap" not in text
+        return
+    nearest = min(above, key=above.get)
+    share = re.search(r"The ranges overlap: (\d+)% of", text)[1]
+    assert f"the median of {nearest.lower()}, the nearest above theirs" in text
+    known = [*zip(distribution.FIVE, pay, strict=True)]
+    least = max((1 - p for p, paid in known if paid >= above[nearest]), default=0)
+    most = min(1 - p for p, paid in known if paid <= above[nearest])
+    assert least - 0.005 <= int(share) / 100 <= most + 0.005
+
+
 @pytest.mark.parametrize("occupation", OCCUPATIONS)
 @pytest.mark.parametrize("year", YEARS)
 class TestLevels:

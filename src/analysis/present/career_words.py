@@ -126,7 +126,7 @@ def _mixes(limits: pd.DataFrame) -> list[Passage]:
 
 def path_title(between: pd.DataFrame) -> str:
     """How the guide's levels meet; see `credentials.steps_between`."""
-    holes = between.groupby("place")["apart"].max()
+    holes = between.groupby("place")["apart"].max().clip(lower=0)
     overlapping = int((between["apart"] < 0).sum())
     return (
         f"The guide's levels lie up to {usd(holes['summary'])} apart in its summary, in its table "
