@@ -207,3 +207,13 @@ def test_only_dips_are_called_so():
         "publisher) and 2024 (known from a quotation)."
     )
     assert str(time_words.dips(path.head(2))).startswith("No edition's average")
+
+
+def test_a_publisher_warns_once_and_of_everything():
+    paths = pd.DataFrame({"caution": ["No series. Begins in 2021.", "No series.", "No series. B."]})
+    assert time_words.cautions(paths) == ["No series. Begins in 2021. B."]
+    told = time_words.cautions(SERIES)
+    assert [text.split()[0] for text in told] == ["BLS", "AAPC's"]
+    for caution in SERIES["caution"]:
+        for sentence in re.split(r"(?<=[.]) ", caution):
+            assert sum(text.count(sentence) for text in told) == 1

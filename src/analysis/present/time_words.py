@@ -1,5 +1,7 @@
 """What is said of pay over the years; whether it rose or fell follows from the amounts."""
 
+import re
+
 import pandas as pd
 
 from analysis.present.comparisons import apart, number_of, side_of
@@ -8,6 +10,19 @@ from analysis.present.sentences import Passage, words
 from analysis.present.values import Figures, Value, modelled
 
 _SIDES, _ALIKE = ("higher", "lower"), "about the same"
+
+
+def cautions(paths: pd.DataFrame) -> list[str]:
+    """What publishers warn of, each once: cautions that begin alike are one.
+
+    Args:
+        paths: from `pay_over_time.follow_pay`.
+    """
+    told: dict[str, dict[str, None]] = {}
+    for caution in paths["caution"].unique():
+        first, *rest = re.split(r"(?<=\.) ", caution)
+        told.setdefault(first, {}).update(dict.fromkeys(rest))
+    return [" ".join([first, *rest]) for first, rest in told.items()]
 
 
 def change_title(change: pd.Series, whose: str) -> str:
