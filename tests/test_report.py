@@ -427,7 +427,7 @@ class TestWhatAReaderDoes:
         for figure in (*newest, "oews-2023-us-29-2072-median", "guide-aapc-mean"):
             assert f"${figures[figure]:,.0f}" in answer
         assert page.locator("#reach svg:visible").count() == 1
-        assert page.get_by_text("Which number should be quoted?").is_visible()
+        assert page.get_by_text("Which number should be quoted?").last.is_visible()
         assert page.locator("#published-bridge table").count() == 1
         links = page.locator(".cards a").evaluate_all(
             "links => links.map(link => link.getAttribute('href'))"
@@ -621,7 +621,7 @@ class TestWhatAReaderDoes:
             page.locator("details.code, .menu, .switch, .contents").filter(visible=True).count()
             == 0
         )
-        breaks = page.locator("figure").evaluate_all(
+        breaks = page.locator("figure svg").evaluate_all(
             "all => all.map(one => getComputedStyle(one).breakInside)"
         )
         assert set(breaks) == {"avoid"}
