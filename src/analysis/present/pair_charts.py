@@ -96,7 +96,8 @@ def editions(
     rows = pairs.assign(
         between=between.where(above.notna(), ""), low=None, high=None, emphasis=False
     )
-    return _pair_chart("editions", rows, sides, key, Words(title, note), wording, pairs)
+    data = pairs[["label", "bls", "aapc"]]
+    return _pair_chart("editions", rows, sides, key, Words(title, note), wording, data)
 
 
 def moves(
