@@ -1,6 +1,5 @@
 """What a parameter may be given: values of its kind, and of those its choices in `report.yml`."""
 
-import csv
 import math
 import re
 from collections.abc import Iterable
@@ -10,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from common.csv_rows import read_csv_rows
 from common.errors import InputError, nearest
 from common.plan_file import FileColumn, FileRows, Numbers, read_entry
 
@@ -161,17 +161,7 @@ def read_rows(
     Raises:
         InputError: the file cannot be read, or lacks a column.
     """
-    try:
-        with (root / wanted.file).open(encoding="utf-8", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise InputError(f"{where}: {wanted.file} cannot be read: {reason}") from error
-    for name in [*columns, *wanted.where]:
-        if rows and name not in rows[0]:
-            raise InputError(
-                f"{where}: {wanted.file} has no column {name!r}{nearest(name, rows[0])}"
-            )
+    rows = read_csv_rows(root, wanted.file, where, [*columns, *wanted.where])
     texts = {name: str(value) for name, value in wanted.where.items()}
     return {
         number: row

@@ -1,10 +1,10 @@
 """How columns of numbers are made, as a project says it where the numbers themselves do not."""
 
-import csv
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from common.csv_rows import read_csv_rows
 from common.errors import InputError, nearest
 from common.notebook_contract import Origin, Traced
 from common.plan_file import PLAN_NAME
@@ -33,19 +33,12 @@ def read_column_origins(root: Path, path: str) -> list[dict[str, str]]:
     """
     if not path:
         return []
-    try:
-        with (root / path).open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{PLAN_NAME}, origins: {path} cannot be read: {error}") from error
+    rows = read_csv_rows(root, path, f"{PLAN_NAME}, origins", _COLUMNS)
     for number, row in enumerate(rows, start=2):
-        for column in _COLUMNS:
-            if row.get(column) is None:
-                raise InputError(f"{path}, row {number}: there is no {column!r}")
         if row["way"] not in WAYS:
             near = nearest(row["way"], WAYS)
             raise InputError(f"{path}, row {number}: way is {row['way']!r}, which is none{near}")
-    return [{column: row[column] for column in _COLUMNS} for row in rows]
+    return rows
 
 
 class ColumnOrigins:

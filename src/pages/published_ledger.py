@@ -1,12 +1,11 @@
 """Makes the ledgers of the published figures that pages show: one row for each figure."""
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from common.errors import InputError, nearest
+from common.csv_rows import read_csv_rows
 from common.plan_file import PLAN_NAME
 from pages.data_sets import data_set
 from pages.export import render
@@ -43,12 +42,7 @@ def published_ledgers(
     """
     if not (root / plan.ledger).is_file():
         return {}
-    with (root / plan.ledger).open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    for column in _COLUMNS:
-        if rows and column not in rows[0]:
-            near = nearest(column, rows[0])
-            raise InputError(f"{PLAN_NAME}, ledger: {plan.ledger} has no column {column!r}{near}")
+    rows = read_csv_rows(root, plan.ledger, f"{PLAN_NAME}, ledger", _COLUMNS)
     uses, sources = _uses(plan, records), described_sources(root, plan.sources)
     ledgers = {}
     for sweep in ("", *plan.sweeps):

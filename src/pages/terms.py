@@ -1,12 +1,12 @@
 """Explains words where a page first uses them, as a project says them."""
 
-import csv
 import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
+from common.csv_rows import read_csv_rows
 from common.errors import InputError
 from common.plan_file import PLAN_NAME
 
@@ -32,15 +32,11 @@ def read_terms(root: Path, path: str) -> list[dict[str, str]]:
     """
     if not path:
         return []
-    try:
-        with (root / path).open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{PLAN_NAME}, terms: {path} cannot be read: {error}") from error
+    rows = read_csv_rows(root, path, f"{PLAN_NAME}, terms", _COLUMNS)
     for number, row in enumerate(rows, start=2):
-        if not (row.get("term") and row.get("meaning")):
+        if not (row["term"] and row["meaning"]):
             raise InputError(f"{path}, row {number}: expected a term and its meaning")
-    return [{column: row.get(column) or "" for column in _COLUMNS} for row in rows]
+    return rows
 
 
 class Explainer:

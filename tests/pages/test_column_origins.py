@@ -71,9 +71,9 @@ def test_the_narrowest_row_counts(project):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("notebook,output\na,b\n", "origins.csv, row 2: there is no 'column'"),
+        ("notebook,output\na,b\n", "report.yml, origins: origins.csv has no column 'column'"),
         (f"{HEAD}a,b,c,methods,,\n", "origins.csv, row 2: way is 'methods', which is none; .*"),
-        (f"{HEAD}a,b\n", "origins.csv, row 2: there is no 'column'"),
+        (f"{HEAD}a,b\n", "origins.csv, row 2: way is '', which is none; .*"),
     ],
 )
 def test_what_is_wrong_is_named(project, text, message):
