@@ -9,10 +9,10 @@ import yaml
 from common.errors import InputError
 from common.plan_file import PLAN_NAME, read_plan_file
 from common.safe_files import put_all_in_place
+from pages.export import templates
 from pages.notebooks import parameters
 from pages.plan import check_name, read_plan
 
-_TEMPLATE = Path(__file__).with_name("templates") / "new_notebook.ipynb"
 _NEW_PLAN = "# `coderpay report` makes these pages.\ntitle: My report\npages: {}\n"
 
 
@@ -42,8 +42,8 @@ def new_page(folder: Path, name: str) -> list[Path]:
         )
     else:
         text = _NEW_PLAN
-    content = _TEMPLATE.read_text(encoding="utf-8").replace("new-notebook", name)
-    content = content.replace("New notebook", name.replace("-", " ").capitalize())
+    title = name.replace("-", " ").capitalize()
+    content = templates().get_template("new_notebook.ipynb.j2").render(name=name, title=title)
     cells = json.loads(content)["cells"]
     sources = [cell | {"source": "".join(cell["source"])} for cell in cells]
     given = {key: parameter.default for key, parameter in parameters(sources).items()}
@@ -77,7 +77,7 @@ def with_page(text: str, name: str, entry: dict[str, Any]) -> str:
     if pages.value and not pages.flow_style:
         column = pages.value[0][0].start_mark.column
         line, _, after = text[_end(pages) :].partition("\n")
-        before = f"{text[: _end(pages)]}{line.removesuffix(chr(13))}{ending}"
+        before = text[: _end(pages)] + line.removesuffix("\r") + ending
     else:
         column = 2
         before = text[: pages.start_mark.index].rstrip() + ending

@@ -26,7 +26,8 @@ def judge_groups(claims: Claims, _: Evidence, parameters: Parameters) -> Iterato
         return
     whole = overall[0]
     mean, highest = whole["value"], max(means.values())
-    base, top = (end(means, key=lambda group: means[group]) for end in (min, max))
+    base = min(means, key=lambda group: means[group])
+    top = max(means, key=lambda group: means[group])
     facts = {"overall": mean, "lowest": means[base], "highest": highest, "base": _held(base)}
     outcome = "outside"
     if means[base] <= mean <= highest:

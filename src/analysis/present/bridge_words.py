@@ -87,20 +87,23 @@ def known_effects(pair: Pair) -> pd.Series:
         "because AAPC's average also holds members with several credentials": (
             value["aapc_certified_mean"] - value["aapc_one_credential_mean"]
         ),
-        f"only if AAPC asked about May {pair.paired}, not May {pair.base}": (
-            value["bls_mean_survey"] - value["bls_mean"]
-        ),
+        _if_asked_later(pair): value["bls_mean_survey"] - value["bls_mean"],
     }
     return pd.Series(
         {why: effect for why, effect in effects.items() if effect}, dtype=object
     ).dropna()
 
 
+def _if_asked_later(pair: Pair) -> str:
+    """The reason of the step of the date, which counts in one reading alone."""
+    return f"only if AAPC asked about May {pair.paired}, not May {pair.base}"
+
+
 def known_by_may(pair: Pair) -> dict[int, Value]:
     """What published figures account for, by the May that AAPC may have asked about; in order."""
     effects = known_effects(pair)
-    dated = effects.index.str.startswith("only if")
-    known = {pair.base: effects[~dated].sum(), pair.paired: effects.sum()}
+    undated = effects.drop(_if_asked_later(pair), errors="ignore")
+    known = {pair.base: undated.sum(), pair.paired: effects.sum()}
     return {may: known[may] for may in sorted(known)}
 
 
