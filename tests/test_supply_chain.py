@@ -109,7 +109,7 @@ def audit(tmp_path):
         (environment / ".ready").write_text(f"{folder}\n")
         service = {"PIP_AUDIT_VULNERABILITY_SERVICE": "osv", "PIP_AUDIT_OSV_URL": url}
         return subprocess.run(
-            ["make", "audit"],
+            ["make", "--no-print-directory", "audit"],
             cwd=folder,
             env=os.environ | service,
             capture_output=True,

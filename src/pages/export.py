@@ -17,6 +17,7 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
+from rcssmin import cssmin
 
 from common.errors import InputError
 from common.notebook_contract import CHART_MIME, Live
@@ -53,6 +54,7 @@ def templates() -> Environment:
         "sha256": _sha256,
         "repr": repr,
         "without_anchors": _without_anchors,
+        "small_css": _small_css,
         "without_comments": _without_comments,
     }
     for template in _TEMPLATES:
@@ -144,6 +146,11 @@ def live_code(parts: Iterable[Live | None]) -> dict[str, list[Markup]]:
 def _without_comments(script: Markup) -> Markup:
     """JavaScript without indents and the lines that only tell its reader something."""
     return Markup(re.sub(r"^\s+(//.*\n)?|^//.*\n", "", script, flags=re.MULTILINE))
+
+
+def _small_css(style: Markup) -> Markup:
+    """A style sheet without what only its writers need."""
+    return Markup(cssmin(style))
 
 
 def _sha256(text: str) -> str:

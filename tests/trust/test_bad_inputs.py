@@ -608,23 +608,24 @@ PLANS = {
     "a list": (
         written("[1]"),
         f"report.yml: found [1], {NAMES}: address, find, ledger, memory_limit, methodology, "
-        "pages, sources, sweeps, time_limit, title",
+        "origins, pages, sources, sweeps, terms, time_limit, title",
     ),
     "nothing": (
         written(""),
         f"report.yml: found None, {NAMES}: address, find, ledger, memory_limit, methodology, "
-        "pages, sources, sweeps, time_limit, title",
+        "origins, pages, sources, sweeps, terms, time_limit, title",
     ),
     "no pages": (whole(pages=None), "report.yml: 'pages' is missing"),
     "pages in a list": (whole(pages=["a"]), f"report.yml: pages is ['a'], {NAMES}"),
     "a number for a title": (whole(title=5), "report.yml: title is 5, expected text"),
     "an unknown name": (
         whole(ledgers=5),
-        "report.yml: unknown name 'ledgers'; the nearest are: ledger, pages, address",
+        "report.yml: unknown name 'ledgers'; the nearest are: ledger, terms, pages",
     ),
     "a page of text": (
         whole(pages={"a": "b"}),
-        f"{PAGE}found 'b', {NAMES}: choices, memory_limit, needs, notebook, parameters, time_limit",
+        f"{PAGE}found 'b', {NAMES}: choices, memory_limit, needs, notebook, parameters, "
+        "time_limit, title",
     ),
     "a number for a page": (
         whole(pages={2024: {}}),
