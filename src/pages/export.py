@@ -18,6 +18,7 @@ from markupsafe import Markup
 from nbconvert.filters import Highlight2HTML
 from nbformat import NotebookNode
 from rcssmin import cssmin
+from rjsmin import jsmin
 
 from common.errors import InputError
 from common.notebook_contract import CHART_MIME, Live
@@ -55,7 +56,7 @@ def templates() -> Environment:
         "repr": repr,
         "without_anchors": _without_anchors,
         "small_css": _small_css,
-        "without_comments": _without_comments,
+        "small_javascript": _small_javascript,
     }
     for template in _TEMPLATES:
         loaded.get_template(f"{template}.html.j2")
@@ -143,9 +144,9 @@ def live_code(parts: Iterable[Live | None]) -> dict[str, list[Markup]]:
     }
 
 
-def _without_comments(script: Markup) -> Markup:
-    """JavaScript without indents and the lines that only tell its reader something."""
-    return Markup(re.sub(r"^\s+(//.*\n)?|^//.*\n", "", script, flags=re.MULTILINE))
+def _small_javascript(script: Markup) -> Markup:
+    """A script without what only its writers need."""
+    return Markup(jsmin(script))
 
 
 def _small_css(style: Markup) -> Markup:

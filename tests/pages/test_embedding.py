@@ -34,7 +34,7 @@ def test_it_is_small_whole_and_leads_back(drawn):
     assert "Source: BLS." in html
     assert re.findall(r'href="([^"]*)"', html) == ["data:,", "../one.html#pay"]
     assert 'fill="var(--blue)"' in html and '<svg id="phone"/>' in html
-    assert "--blue: #0072b2" in html and "prefers-color-scheme: dark" in html
+    assert "--blue:#0072b2" in html and "prefers-color-scheme:dark" in html
     assert "default-src 'none'" in html and "<script" not in html
     assert len(html) < 5_000
     assert element == (

@@ -21,7 +21,7 @@ def test_each_number_leads_to_its_row_and_the_row_back(tmp_path):
     assert '<a href="one.html#n2">3%</a>' in ledger
     assert '<a href="ledger.html#median">a median</a>' in ledger
     assert '<a href="one.html#code-1">the code</a>' in ledger
-    assert 'id="code-1"' in files["one.html"]
+    assert "id=code-1" in files["one.html"]
     assert '<a href="data/raw/a.csv">Table a</a> (Public domain)' in ledger
     assert "none.csv" not in ledger
 
@@ -106,5 +106,5 @@ def test_a_notebook_may_begin_with_code(tmp_path):
     files, _ = page_files(page(), v4.new_notebook(cells=cells), Run(), SITE, tmp_path)
     html = texts_of(files)["one.html"]
     assert "Text." in html
-    assert 'id="code-0"' in html
+    assert "id=code-0" in html
     assert '<a href="#Why">Why?</a>' in html
