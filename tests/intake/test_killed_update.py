@@ -1,10 +1,13 @@
 """An update or its undoing, killed at any of its calls, is there or is not, and heals."""
 
+import json
 import shutil
+from functools import cache
 
 import pytest
 from checkout import tables_and_documents
-from killed import killed_at
+from kept_folders import KeptFolders
+from killed import killed_at, seen_before_each_call
 
 from analysis.published.paths import ROOT
 from common.safe_files import clear_leftovers
@@ -13,15 +16,10 @@ from intake.journal import finish_interrupted
 from intake.undo import undo_last
 from intake.update import write_update
 
-MOST = {"update": 230, "undo": 130}
-"""Neither makes as many calls."""
 QUICK = {"update": (166, 190), "undo": (84, 98)}
-"""For the fast tests: before it counts, and while files are put in place."""
-CASES = [
-    pytest.param(what, call, marks=[] if call in QUICK[what] else pytest.mark.slow)
-    for what, most in MOST.items()
-    for call in range(1, most)
-]
+"""Before it counts, and while files are put in place."""
+CASES = [(what, call) for what, calls in QUICK.items() for call in calls]
+OTHER = {"update": "undo", "undo": "update"}
 
 
 @pytest.fixture(scope="module")
@@ -61,23 +59,78 @@ def contents(project):
 
 
 @pytest.mark.parametrize(("what", "call"), CASES)
-def test_it_is_there_or_is_not_and_heals(begun, states, what, call):
+def test_killed_it_is_there_or_is_not_and_heals(begun, states, what, call):
     project, changes = begun(what)
     without, updated = map(contents, states)
     first, last = (without, updated) if what == "update" else (updated, without)
-    killed = killed_at(call, changes[what])
+    assert killed_at(call, changes[what])
     finish_interrupted(project)
     found = contents(project)
-    assert found in ([first, last] if killed else [last])
+    assert found in [first, last]
     if found == first:
         changes[what]()
     assert contents(project) == last
-    changes[({*changes} - {what}).pop()]()
+    changes[OTHER[what]]()
     assert contents(project) == first
     clear_leftovers(project)
     assert [*(project / ".cache" / "scratch").iterdir()] == []
 
 
-@pytest.mark.parametrize("what", [pytest.param("update", marks=pytest.mark.slow), "undo"])
-def test_no_call_is_left_out(begun, what):
-    assert not killed_at(MOST[what], begun(what)[1][what])
+def moments(kept, project, change):
+    """The states that a project is in before each call of a change, and within what it writes.
+
+    What a process has written, the system keeps when it is killed. Of a file that was opened it
+    may be nothing, or half.
+    """
+    log = project.with_name("moments")
+
+    def look(opened):
+        state = kept.state(project)
+        found = [state]
+        name = opened.removeprefix(f"{project}/")
+        if written := dict(state).get(name):
+            content = kept.content(written)
+            found += [
+                kept.with_file(state, name, part) for part in (b"", content[: len(content) // 2])
+            ]
+        with log.open("a") as lines:
+            lines.writelines(json.dumps(one) + "\n" for one in found)
+
+    seen_before_each_call(look, change)
+    return [tuple(map(tuple, json.loads(line))) for line in log.read_text().splitlines()]
+
+
+def tables_of(state):
+    return [entry for entry in state if entry[0].startswith(("data/", "docs/"))]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("what", OTHER)
+def test_killed_at_every_call_in_turn(begun, states, what, tmp_path, record_property):
+    """As above; what was done to one state is not done again to its equal."""
+    kept = KeptFolders(tmp_path / "kept")
+    project, changes = begun(what)
+    changes |= {"finish": lambda: finish_interrupted(project)}
+    changes |= {"clear": lambda: clear_leftovers(project)}
+
+    @cache
+    def after(change, state):
+        kept.lay_out(state, project)
+        changes[change]()
+        return kept.state(project)
+
+    without, updated = (tables_of(kept.state(each)) for each in states)
+    first, last = (without, updated) if what == "update" else (updated, without)
+    seen = moments(kept, project, changes[what])
+    for moment, state in enumerate(seen):
+        state = after("finish", state)
+        assert tables_of(state) in (first, last), moment
+        if tables_of(state) == first:
+            state = after(what, state)
+        assert tables_of(state) == last, moment
+        state = after("clear", after(OTHER[what], state))
+        assert tables_of(state) == first, moment
+        assert not any(path.startswith(".cache/scratch/") for path, _ in state), moment
+    ends = [tables_of(after("finish", state)) == last for state in seen]
+    assert ends == sorted(ends) and {*ends} == {False, True}
+    record_property("moments", len(seen))
