@@ -78,14 +78,17 @@ class Commands:
         process = psutil.Process(self.process.pid)
         return [process, *process.children(recursive=True)]
 
+    def servers(self):
+        """The processes that have started others; the one that pages are forked from."""
+        return [one for one in children(psutil.Process(self.process.pid)) if children(one)]
+
     def making(self):
         """The processes that make pages."""
-        servers = psutil.Process(self.process.pid).children()
-        return [page for server in servers for page in server.children()]
+        return [page for server in self.servers() for page in children(server)]
 
     def running_cells(self):
         """The processes that run the cells of pages."""
-        return [cells for page in self.making() for cells in page.children()]
+        return [cells for page in self.making() for cells in children(page)]
 
     def end(self):
         if self.process is not None:
@@ -94,6 +97,13 @@ class Commands:
             self.process.stdin.close()
             self.process.stdout.close()
             self.process = None
+
+
+def children(process):
+    """Those of a process that may end at any moment."""
+    with suppress(psutil.NoSuchProcess):
+        return process.children()
+    return []
 
 
 def limit(kind, most, more):
@@ -128,10 +138,6 @@ def kill_one(find, number):
     return kill
 
 
-def server(commands):
-    return [child for child in psutil.Process(commands.process.pid).children() if child.children()]
-
-
 def send(number):
     return lambda commands, chance: os.killpg(commands.process.pid, number)
 
@@ -164,7 +170,7 @@ FAULTS = {
     "a page's process killed": kill_one(Commands.making, signal.SIGKILL),
     "a page's process told to end": kill_one(Commands.making, signal.SIGTERM),
     "the cells stopped": kill_one(Commands.running_cells, signal.SIGSTOP),
-    "the server of pages killed": kill_one(server, signal.SIGKILL),
+    "the server of pages killed": kill_one(Commands.servers, signal.SIGKILL),
     "the batch killed": kill_one(lambda commands: commands.members()[:1], signal.SIGKILL),
     "the batch told to end": kill_one(lambda commands: commands.members()[:1], signal.SIGTERM),
     "the terminal closed": send(signal.SIGHUP),
