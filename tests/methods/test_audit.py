@@ -953,6 +953,21 @@ def test_the_unit_of_print_keeps_two_digits(value, unit):
             {"reason": "{referense}"},
             r"audit-reasons.csv, row 2, column reason: .* 'referense'.*: reference",
         ),
+        (
+            "reasons",
+            {"reason": "{reference"},
+            r"audit-reasons.csv, row 2, column reason: expected '}' .*; expected facts in braces",
+        ),
+        (
+            "reasons",
+            {"reason": "{period.year}"},
+            r"audit-reasons.csv, row 2, column reason: .* no attribute 'year'; expected facts",
+        ),
+        (
+            "reasons",
+            {"reason": "{official:,}"},
+            r"audit-reasons.csv, row 2, column reason: unsupported format .*; expected facts",
+        ),
     ],
 )
 def test_a_rule_that_names_nothing_is_an_error_that_says_where(

@@ -231,6 +231,13 @@ def test_scenarios_run_from_the_lowest_to_the_highest_and_are_dated_by_the_editi
     assert f"In {len(beyond)} of {len(left)} scenarios" in said
 
 
+def test_braces_in_the_title_of_a_scenario_are_words_but_for_its_years(edition):
+    titled = SCENARIOS.assign(title="{paired}, {before}, {paired.real} {} {x = 1}")
+    what_if = simulation.residuals_of(edition.rows, titled, "illustrative", edition.paired)
+    years = f"{edition.paired}, {edition.paired - 1}"
+    assert {*what_if["label"]} == {f"{years}, {{paired.real}} {{}} {{x = 1}}"}
+
+
 def test_the_order_is_said_to_move_what_it_moves(edition):
     orders = bridge.orders_of(edition.rows["illustrative"], edition.rows["median_first"])
     readings = simulation.date_readings(edition.rows, edition.inputs)

@@ -22,10 +22,13 @@ SOUGHT = {
     *("as_published", "category", "column", "component", "condition", "credential"),
     *("current_name", "expects", "formula", "group_by", "part_of", "value", "worker_group"),
     *("figure_id", "input", "period", "reference_period", "delineation"),
+    *("publisher", "statistic", "subject", "unit"),
 }
 """Fields whose words are read or looked for; another word there is refused with a message."""
 ENDS = {"area_title", "title"}
 """Fields whose last words are read: an area's states, whom a source quotes."""
+TEMPLATES = {"reason", "say_instead"}
+"""Fields that name facts in braces; others in braces are doubled there."""
 CELLS = [
     'text: str = ""  # any text',
     "import pandas as pd\nfrom IPython.display import HTML, Latex, Markdown, display",
@@ -53,6 +56,8 @@ def free_fields(package):
 def fill(field, value, number):
     """A text with hostile words beside it; another every time."""
     words = TEXTS[number % len(TEXTS)]
+    if field in TEMPLATES:
+        words = words.replace("{", "{{").replace("}", "}}")
     beside = f"{words} {value}" if field in ENDS else f"{value} {words}"
     return beside if value else value
 

@@ -200,12 +200,16 @@ def _row(finding: Finding, rule: pd.Series, wording: Mapping[str, pd.Series]) ->
 
 def _fill(words: pd.Series, column: str, facts: Mapping[str, Any]) -> str:
     """The words of a row of `audit-reasons.csv`, with the facts that they name in braces."""
+    where = f"audit-reasons.csv, row {words.name + 2}, column {column}"
     try:
         return words[column].format_map(facts)
     except KeyError as error:
         name = str(error.args[0])
-        where = f"audit-reasons.csv, row {words.name + 2}, column {column}"
         raise InputError(f"{where}: there is no fact {name!r}{nearest(name, facts)}") from error
+    except (AttributeError, TypeError, ValueError) as error:
+        raise InputError(
+            f"{where}: {error}; expected facts in braces, and braces that are words doubled"
+        ) from error
 
 
 def _judge(found: list[dict[str, Any]], records: Sequence[Claim]) -> Iterator[dict[str, Any]]:

@@ -157,7 +157,8 @@ def residuals_of(
 
     Args:
         rows: from `run_scenarios`.
-        scenarios: the columns of `scenarios.csv`; titles may name `{paired}` and `{before}`.
+        scenarios: the columns of `scenarios.csv`; titles may name `{paired}` and `{before}`, and
+            other words in braces are words.
         bridge: a name in their column `bridge`.
         paired: the May inside the survey's year.
 
@@ -167,9 +168,9 @@ def residuals_of(
     named = scenarios[scenarios["bridge"] == bridge].drop_duplicates("scenario")
     tables = pd.concat([rows[name] for name in named["scenario"]])
     left = tables[tables["step"] == "residual"].set_index("scenario")
-    titles = named.set_index("scenario")["title"].map(
-        lambda title: title.format(paired=paired, before=paired - 1)
-    )
+    titles = named.set_index("scenario")["title"]
+    for field, year in {"{paired}": paired, "{before}": paired - 1}.items():
+        titles = titles.str.replace(field, str(year), regex=False)
     return left.assign(label=titles)[["label", "effect_usd", "low_usd", "high_usd"]]
 
 
