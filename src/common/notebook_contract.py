@@ -12,7 +12,7 @@ TABLE_MIME = "application/vnd.coderpay.table+json"
 PROSE_MIME = "application/vnd.coderpay.prose+json"
 """A `Prose`, beside what JupyterLab shows of it as `text/markdown`."""
 LIVE_MIME = "application/vnd.coderpay.live+json"
-"""A `Live` part, beside what JupyterLab shows of it as `text/html`."""
+"""The `LiveCode` of a live part, beside what JupyterLab shows as `text/html`, its element in it."""
 LEDGER = "../report/ledger.html#"
 """Where a notebook links to the row of a published figure: this and its `figure_id`."""
 NOT_PUBLISHED = "not published"
@@ -39,6 +39,7 @@ PALETTE = {
 The first are Okabe and Ito's hues, darkened until small text in them has a contrast of 4.5 to 1 on
 paper; all stay apart under every common form of colour blindness. The steps are a scale.
 """
+_LIVE_BEGINS, _LIVE_ENDS = '<section class="live"', "</section>"
 ROWS_WRITTEN = " rows written to "
 """Between the number of rows and the path of a table, where a notebook says what it wrote."""
 AREA_LINK = "area:"
@@ -151,18 +152,23 @@ class Table(TypedDict):
     """The heading of a column by whose values a reader can choose rows."""
 
 
-class Live(TypedDict):
-    """A part that works in the page by a script of its own."""
+class LiveCode(TypedDict):
+    """What makes a live part work; its element is in what JupyterLab shows."""
 
     kind: str
     """What the script looks for: elements with this in `data-live`."""
     name: str
     """A slug, unique in the notebook; the anchor of the part."""
-    label: str
-    """What the part is, for those who cannot see it."""
     script: str
     """A JavaScript module without imports; parts of one kind have the same."""
     style: str
+
+
+class Live(LiveCode):
+    """A part that works in the page by a script of its own."""
+
+    label: str
+    """What the part is, for those who cannot see it."""
     data: Any
     """What the script works on, as JSON."""
     text: list[str]
@@ -171,21 +177,25 @@ class Live(TypedDict):
     """A table below them."""
 
 
-def live_html(live: Live, address: bool) -> str:
-    """A live part as an element: its text and table, and its data beside them.
-
-    Args:
-        live: the part.
-        address: whether it may keep its state in the page's address.
-    """
+def live_html(live: Live) -> str:
+    """A live part as an element: its text and table, and its data beside them."""
     data = json.dumps(live["data"], separators=(",", ":"), allow_nan=False).replace("<", "\\u003c")
     text = "".join(f"<p>{escape(paragraph)}</p>" for paragraph in live["text"])
     return (
-        f'<section class="live" id="{escape(live["name"])}" aria-label="{escape(live["label"])}" '
-        f'data-live="{escape(live["kind"])}"{" data-address" if address else ""}>'
-        f"{text}{_drawn_html(live)}"
-        f'<script type="application/json">{data}</script></section>'
+        f'{_LIVE_BEGINS} id="{escape(live["name"])}" aria-label="{escape(live["label"])}" '
+        f'data-live="{escape(live["kind"])}">{text}{_drawn_html(live)}'
+        f'<script type="application/json">{data}</script>{_LIVE_ENDS}'
     )
+
+
+def live_element(shown: str) -> str:
+    """The element of a live part, which in a page may keep its state in the page's address.
+
+    Args:
+        shown: what JupyterLab shows, with the element from `live_html` in it.
+    """
+    element = shown[shown.index(_LIVE_BEGINS) :].partition(_LIVE_ENDS)[0] + _LIVE_ENDS
+    return element.replace(_LIVE_BEGINS, f"{_LIVE_BEGINS} data-address", 1)
 
 
 def _drawn_html(live: Live) -> str:

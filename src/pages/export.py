@@ -21,7 +21,7 @@ from rcssmin import cssmin
 from rjsmin import jsmin
 
 from common.errors import InputError
-from common.notebook_contract import CHART_MIME, Live
+from common.notebook_contract import CHART_MIME, LiveCode
 from common.plain_text import for_spreadsheet
 from pages.column_origins import ColumnOrigins
 from pages.data_sets import data_set
@@ -135,7 +135,7 @@ def _linker(page: Page, site: Mapping[str, Any]) -> Linker:
     )
 
 
-def live_code(parts: Iterable[Live | None]) -> dict[str, list[Markup]]:
+def live_code(parts: Iterable[LiveCode | None]) -> dict[str, list[Markup]]:
     """The `scripts` and `styles` of live parts, each once."""
     held = [part for part in parts if part]
     return {

@@ -23,11 +23,11 @@ from common.notebook_contract import (
     PROSE_MIME,
     ROWS_WRITTEN,
     TABLE_MIME,
-    Live,
+    LiveCode,
     Prose,
     Traced,
     in_words,
-    live_html,
+    live_element,
 )
 from common.safe_files import digest_of
 from pages.markdown import markdown_html, math_html
@@ -59,7 +59,7 @@ class Shown:
     phone_svg: str = ""
     first_row: Mapping[str, str] = field(default_factory=dict)
     """Of a table of this project, the cells of its first row as HTML, by heading."""
-    live: Live | None = None
+    live: LiveCode | None = None
 
 
 def show_outputs(cell: NotebookNode, position: int, linker: Linker) -> list[Shown]:
@@ -111,7 +111,7 @@ def _show(output: NotebookNode, cell: NotebookNode, position: int, linker: Linke
             kind, html = "prose", _prose(prose, linker)
         elif live:
             _check_live(live)
-            kind, html = "live", live_html(live, address=True)
+            kind, html = "live", live_element(data["text/html"])
         else:
             kind, html = _plain(output, linker)
     count = len(linker.groups) if group.numbers else 0
@@ -159,7 +159,7 @@ def _explanation(linker: Linker) -> str:
     return f"<span popover id={number.anchor}-how>{row} = {how}</span>"
 
 
-def _check_live(live: Live) -> None:
+def _check_live(live: LiveCode) -> None:
     """Refuses a script or a style that would end before its end."""
     for part, text in (("script", live["script"]), ("style", live["style"])):
         if re.search(rf"</{part}|<!--|\r", text, re.IGNORECASE):

@@ -1,6 +1,8 @@
 """A chart shows itself in two widths, with its words and data, in the same bytes every time."""
 
+import itertools
 import re
+from xml.etree import ElementTree
 
 import pandas as pd
 import pytest
@@ -67,7 +69,7 @@ def test_a_drawing_is_made_for_its_column_on_opaque_paper_and_says_what_it_shows
     assert f'width="{pixels}"' in root
     assert 'role="img" aria-label="Two bands, &quot;entry&quot; &lt;first&gt;"' in root
     assert f"fill:{PALETTE['paper']}" in paper
-    assert f"L {pixels} " in paper
+    assert f"L{pixels} " in paper
     assert "sans-serif" in root
     assert "DejaVu" not in svg
     assert "<style" not in svg
@@ -78,6 +80,25 @@ def test_a_picture_has_the_colours_of_the_palette_and_no_other():
         drawn = set(re.findall(r"#[0-9a-f]{6}\b", svg))
         assert {PALETTE[name] for name in ("ink", "muted", "violet", "paper")} <= drawn
         assert drawn <= {*PALETTE.values()}
+
+
+def test_neighbours_of_one_style_share_it_and_each_text_keeps_its_colour():
+    chart = charts.tile_map(TILES, "A map", nation=55_000)
+    chart.axes.bar([0, 1], [1, 1], width=1, color=PALETTE["red"], alpha=0.5)
+    root = ElementTree.fromstring(shown(chart)[0])
+    alike = [
+        one.get("style")
+        for parent in root.iter()
+        for one, other in itertools.pairwise(parent)
+        if one.get("style") and one.get("style") == other.get("style")
+    ]
+    assert [re.findall("opacity[^;]*", style) for style in alike] == [["opacity:0.5"]]
+    above = {child: parent for parent in root.iter() for child in parent}
+    for text in root.iter("{http://www.w3.org/2000/svg}text"):
+        style = ""
+        while text is not None and "fill:" not in style:
+            style, text = text.get("style", ""), above.get(text)
+        assert "fill:" in style
 
 
 def test_ids_are_numbered_and_no_two_drawings_of_a_page_share_one():

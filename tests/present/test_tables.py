@@ -43,6 +43,17 @@ def test_a_value_in_a_cell_leads_to_where_it_comes_from():
     assert "<" not in shown["text/plain"].replace("<b>", "")
 
 
+def test_a_terminal_is_shown_the_ends_of_a_long_table_and_the_beginning_of_a_long_text():
+    frame = pd.DataFrame({"place": [f"place {n}" for n in range(300)], "why": "because " * 30})
+    shown = bundle(frame)
+    lines = shown["text/plain"].splitlines()
+    assert len(lines) < 30
+    assert "place 0 " in lines[1]
+    assert "place 299" in lines[-1]
+    assert max(map(len, lines)) < 80
+    assert shown["text/html"].count("<tr>") == 301
+
+
 def test_a_column_of_ids_links_another_and_is_not_shown():
     frame = pd.DataFrame(
         {"claim": ["x", "y", "z"], "id": ['a"b', "", None], "pay": [1.0, 2.0, None]},

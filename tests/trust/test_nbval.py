@@ -79,7 +79,7 @@ def bit(picture):
 SEEN = {
     "a changed point of a chart": cell(SHOW, output(point, CHART_MIME)),
     "a changed label of a chart": cell(SHOW, output(words(">A</text>", ">C</text>"), SVG)),
-    "a changed line of a chart": cell(SHOW, output(words("L ", "L 1"), SVG)),
+    "a changed line of a chart": cell(SHOW, output(words("L704 ", "L1704 "), SVG)),
     "a changed description of a chart": cell(SHOW, output(words("A and B", "A and C"), PLAIN)),
     "a lost picture": cell(SHOW, lambda outputs: outputs[0].data.pop(SVG)),
     "a changed picture of matplotlib's own": cell(PICTURE, output(bit, "image/png")),
@@ -206,7 +206,7 @@ def only(output, mime, content):
 
 
 NUMBERS = re.compile(r">[^<]*?(\d[\d,.]*)")
-LABELS = re.compile(r">([^<>]+)</text>|[ML] (\d+\.\d+)")
+LABELS = re.compile(r">([^<>]+)</text>|[ML](\d+\.\d+)")
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

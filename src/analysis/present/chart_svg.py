@@ -1,5 +1,6 @@
 """Turns a figure into SVG that is small, the same bytes every time, and readable anywhere."""
 
+import itertools
 import re
 from collections.abc import Mapping
 from io import StringIO
@@ -18,6 +19,7 @@ _NUMBER = re.compile(r"-?\d+\.\d+")
 _DEFAULTS = ("font-family", "text-anchor:start", "stroke-linecap:butt")
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _UNUSED = ("metadata", "style", "clipPath")
+_NOT_INHERITED = re.compile(r"(^|;)opacity:")
 _NAMELESS = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 _RIM = {"paint-order": "stroke", "stroke": style.PAPER, "stroke-width": "3"}
 
@@ -40,6 +42,7 @@ def svg_of(figure: Figure, name: str, alt: str, links: Mapping[str, str]) -> str
     _number_ids(root, re.sub(r"\W", "-", name))
     _name_links(root, links)
     _unwrap(root)
+    _share_styles(root)
     view = root.get("viewBox", "")
     width, height = view.split()[2:]
     root.attrib.clear()
@@ -67,6 +70,7 @@ def _shorten(element: ElementTree.Element) -> None:
         if key in element.attrib:
             text = _NUMBER.sub(lambda found: f"{float(found[0]):.1f}", element.attrib[key])
             text = re.sub(r"-?\b0\.0\b|-0\b(?!\.)", "0", re.sub(r"(\d)\.0\b", r"\1", text))
+            text = re.sub(r"\s*([A-Za-z])\s*", r"\1", text) if key == "d" else text
             element.set(key, re.sub(r"\s+", " ", text).strip())
     if element.get("transform", "").startswith("rotate(0 "):
         del element.attrib["transform"]
@@ -143,3 +147,36 @@ def _unwrap(parent: ElementTree.Element) -> None:
         elif tag not in _UNUSED and not _is_invisible(child, tag, parent.tag):
             kept.append(child)
     parent[:] = kept
+
+
+def _share_styles(parent: ElementTree.Element) -> None:
+    """Give neighbours of one style a group that has it; it is most of what a drawing weighs."""
+    for child in parent:
+        _share_styles(child)
+    if parent.tag not in (f"{_SVG}svg", f"{_SVG}g"):
+        return
+    kept: list[ElementTree.Element] = []
+    for style_text, run in itertools.groupby(parent, _own_style):
+        neighbours = list(run)
+        if style_text and len(neighbours) > 1:
+            group = ElementTree.Element(f"{_SVG}g", {"style": style_text})
+            group.extend(neighbours)
+            for element in itertools.chain.from_iterable(map(_styled, neighbours)):
+                del element.attrib["style"]
+            neighbours = [group]
+        kept += neighbours
+    parent[:] = kept
+
+
+def _styled(element: ElementTree.Element) -> list[ElementTree.Element]:
+    """What has the style of an element: itself, or of a link what is drawn in it."""
+    if element.tag != f"{_SVG}a":
+        return [element]
+    return [child for child in element if child.tag != f"{_SVG}title"]
+
+
+def _own_style(element: ElementTree.Element) -> str:
+    """The one style of an element, if what is drawn may inherit it; else ""."""
+    styles = {one.get("style", "") for one in _styled(element)}
+    only = styles.pop() if len(styles) == 1 else ""
+    return "" if _NOT_INHERITED.search(only) else only

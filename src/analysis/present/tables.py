@@ -22,6 +22,7 @@ from common.notebook_contract import (
 )
 
 _TEXTS = ("text", "folded")
+_ROWS_IN_PLAIN, _LETTERS_IN_PLAIN = 20, 50
 
 
 class Table:
@@ -142,9 +143,12 @@ def _cell(value: Any, kind: str, missing: str, figure_id: Any, where: str) -> Tr
 
 
 def _plain(table: notebook_contract.Table) -> str:
+    """The table for a terminal; of a long one the first and the last rows, as pandas has it."""
     headings = [column["heading"] for column in table["columns"]]
     texts = [[cell["text"] for cell in row] for row in table["rows"]]
-    return pd.DataFrame(texts, columns=headings).to_string(index=False)
+    return pd.DataFrame(texts, columns=headings).to_string(
+        index=False, max_rows=_ROWS_IN_PLAIN, max_colwidth=_LETTERS_IN_PLAIN
+    )
 
 
 def _html(table: notebook_contract.Table) -> str:

@@ -1,3 +1,4 @@
+import json
 import re
 
 import pytest
@@ -86,6 +87,12 @@ def test_jupyterlab_gets_the_same_without_the_page_s_address(tmp_path):
     assert "data-address" in report(tmp_path, part())["one.html"]
     assert bundle["text/plain"] == HOSTILE
     assert notebook((bundle,)).cells[1].outputs[0].data[LIVE_MIME]["kind"] == "echo"
+
+
+def test_the_data_of_a_part_travel_once():
+    bundle = part(said="a long table")._repr_mimebundle_()
+    assert json.dumps(bundle).count('{\\"said\\":\\"a long table\\"}') == 1
+    assert "a long table" not in json.dumps(bundle[LIVE_MIME])
 
 
 def test_a_module_holds_at_most_fifteen_kilobytes():

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from common.notebook_contract import LIVE_MIME, Live, live_html
+from common.notebook_contract import LIVE_MIME, Live, LiveCode, live_html
 
 _IMPORT_OR_EXPORT = re.compile(r"^import [^;]*;\n|^export ", re.MULTILINE)
 _INDENT = re.compile(r"^ +", re.MULTILINE)
@@ -24,13 +24,13 @@ class LivePart:
 
         JupyterLab would take what stands between two dollar signs for a formula.
         """
-        style, script = self.content["style"], self.content["script"]
-        html = live_html(self.content, address=False)
+        live = self.content
+        kind, name, script, style = live["kind"], live["name"], live["script"], live["style"]
         return {
-            LIVE_MIME: self.content,
-            "text/html": f'<div class="mathjax_ignore"><style>{style}</style>{html}'
+            LIVE_MIME: LiveCode(kind=kind, name=name, script=script, style=style),
+            "text/html": f'<div class="mathjax_ignore"><style>{style}</style>{live_html(live)}'
             f'<script type="module">{script}</script></div>',
-            "text/plain": "\n\n".join(self.content["text"]),
+            "text/plain": "\n\n".join(live["text"]),
         }
 
 
