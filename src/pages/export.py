@@ -26,7 +26,7 @@ from common.plain_text import for_spreadsheet
 from pages.column_origins import ColumnOrigins
 from pages.data_sets import data_set
 from pages.markdown import markdown_html
-from pages.notebooks import runs_programs
+from pages.notebooks import asks_for_files, runs_programs
 from pages.number_links import Linker, figures_behind
 from pages.output_html import rows_written, show_outputs, slug
 from pages.page_citation import cited, described
@@ -243,6 +243,7 @@ def _described(
         "tables": _written(run.tables, notebook),
         "reads": sorted(path for path, known in run.reads.items() if is_shown(path, known)),
         "runs_programs": runs_programs(notebook.cells),
+        "asks_for_files": asks_for_files(notebook.cells),
         "sweep": page.sweep,
     } | live_code(output.live for cell in cells for output in cell["outputs"])
 

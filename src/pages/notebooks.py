@@ -23,6 +23,8 @@ _PROGRAMS = re.compile(
     r"|\bsubprocess\b|\bos\.(?:system|popen|exec|spawn|posix_spawn)",
     flags=re.MULTILINE,
 )
+# Questions about files, of which Python tells nobody.
+_QUESTIONS = re.compile(r"\.(?:exists|lexists|is_file|is_dir|isfile|isdir|l?stat)\(")
 
 
 def read_cells(path: Path) -> list[dict[str, Any]]:
@@ -97,8 +99,16 @@ def title_and_summary(cells: Sequence[Cell]) -> tuple[str, str]:
 
 def runs_programs(cells: Iterable[Cell]) -> bool:
     """Whether the code starts other programs, of which nobody knows what they read."""
-    sources = [cell["source"] for cell in cells if cell["cell_type"] == "code"]
-    return any(_PROGRAMS.search(source) for source in sources)
+    return _is_in_code(_PROGRAMS, cells)
+
+
+def asks_for_files(cells: Iterable[Cell]) -> bool:
+    """Whether the code asks what is there without opening it, which nobody sees."""
+    return _is_in_code(_QUESTIONS, cells)
+
+
+def _is_in_code(pattern: re.Pattern[str], cells: Iterable[Cell]) -> bool:
+    return any(pattern.search(cell["source"]) for cell in cells if cell["cell_type"] == "code")
 
 
 def imports(cells: Iterable[Cell]) -> set[str]:

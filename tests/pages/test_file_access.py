@@ -169,6 +169,14 @@ def test_a_page_that_starts_other_programs_says_that_it_cannot_know(watched):
     assert said not in watched.read(f"report/ledger-p{frame}.html")
 
 
+def test_a_page_that_asks_whether_files_are_there_says_that_it_cannot_know(watched):
+    asking = list(WAYS).index("a file that was not there")
+    frame = list(WAYS).index("a frame of pandas")
+    said = "This page asks whether files are there. The answer is not noted here"
+    assert said in watched.read(f"report/ledger-p{asking}.html")
+    assert said not in watched.read(f"report/ledger-p{frame}.html")
+
+
 def test_a_copied_project_makes_its_own_report(watched, tmp_path):
     copy = shutil.copytree(watched.root, tmp_path / "copy")
     (copy.parent / "outside.txt").write_text("one")

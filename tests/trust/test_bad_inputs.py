@@ -6,9 +6,7 @@ has to come. A message that ends in `...` is the beginning of one whose end a li
 """
 
 import csv
-import ctypes
 import json
-import os
 import resource
 import shutil
 import socket
@@ -16,6 +14,7 @@ import sys
 import zipfile
 
 import pytest
+from desk import without_privileges
 
 from analysis import cli
 from analysis.published.paths import RAW, ROOT
@@ -889,14 +888,6 @@ def test_something_else_than_a_scheduler(refused):
 # -- Places where nothing can be read or written: the command is a process of its own.
 
 
-def without_privileges():
-    """Let a process of root be refused what the rights of a file refuse to others."""
-    if os.geteuid() == 0:
-        for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
-            if ctypes.CDLL(None).prctl(24, capability, 0, 0, 0):  # PR_CAPBSET_DROP
-                os._exit(77)
-
-
 def small_disk(size):
     """Let no file become larger than so many bytes, as on a disk that has no more left."""
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
@@ -972,3 +963,21 @@ def test_places(desk, spoil, limit, message):
         pytest.skip("this system lets root past the rights of files whatever is asked")
     assert_refused(started.returncode, printed, said, message.replace("{root}", str(desk.root)))
     assert desk.contents() == before
+
+
+def test_permission_that_goes_in_the_middle_of_a_batch(desk):
+    """The file is named, what was made before is kept, and the next batch makes the rest."""
+    desk.project.notebook("b", "from pathlib import Path\nPath('../report').chmod(0o500)")
+    desk.project.plan({"a": {}, "b": {"needs": ["a"]}})
+    started = desk.start("report", "--quiet", preexec_fn=without_privileges)
+    printed, said = started.communicate(timeout=120)
+    (desk.root / "report").chmod(0o700)
+    if started.returncode == 77:
+        pytest.skip("this system lets root past the rights of files whatever is asked")
+    message = f"{desk.root}/report/b.html cannot be written ({DENIED}..."
+    assert_refused(started.returncode, printed, said, message)
+    assert "a.html" in desk.project.made() and desk.project.ran() == ["a", "b"]
+    desk.project.notebook("b", "print('all is well')")
+    again = desk.start("report", "--quiet")
+    assert again.communicate(timeout=120) == ("", "") and again.returncode == 0
+    assert "b.html" in desk.project.made() and desk.project.ran() == ["b"]
