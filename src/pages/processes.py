@@ -37,6 +37,8 @@ ROOT_VARIABLE = "PAGES_ROOT"
 """The variables that tell the server which modules to import besides, and the project's folder."""
 _LONGEST_FOLDER = 60
 """Bytes; the path of a socket can have about a hundred, of which its own name takes a third."""
+_SECONDS_TO_START = 10
+"""Then a process is ended that has no memory for its thread, which Python waits for without end."""
 _PR_SET_CHILD_SUBREAPER = 36
 """Of Linux: from now on this process is the parent of descendants whose own parent has ended."""
 Answer = TypeVar("Answer")
@@ -168,9 +170,12 @@ def _answer_apart(pipe: Connection, function: str, arguments: tuple) -> None:
     os.environ.update(_ENVIRONMENT)
     if FORKS:
         os.setsid()
+        signal.alarm(_SECONDS_TO_START)
     if sys.platform == "linux":  # elsewhere a daemon that a page leaves is not known
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     threading.Thread(target=_end_with_batch, daemon=True).start()
+    if FORKS:
+        signal.alarm(0)
     try:
         _answer(pipe, pkgutil.resolve_name(function), arguments)
     finally:
