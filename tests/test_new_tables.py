@@ -2,6 +2,7 @@
 
 import csv
 import json
+import re
 import shutil
 
 import pandas as pd
@@ -69,9 +70,11 @@ def test_tables_of_a_may_that_come_before_the_nation_s_wait_for_it(own_copy, off
     )
     after = made(own_copy)
     assert "May 2026 is held in part only" in after["04-compare-places"]
-    assert "May 2026 is held in part only" in after["06-profile-area"]
     same = ["00-find-your-place", "03-reconcile-bls-aapc", "08-weigh-offers"]
-    assert [page for page in same if after[page] != before[page]] == []
+    waits = re.compile(r"\n\S+ May 2026 is held in part only[^.]*\.")
+    told = {page for page in after if waits.search(after[page])}
+    assert {"00-find-your-place", "06-profile-area", "08-weigh-offers"} <= told
+    assert [page for page in same if waits.sub("", after[page]) != before[page]] == []
     assert "In May 2025, of" in after["04-compare-places"]
     nation = official("national_M2026_dl.xlsx", as_bls_prints("national", 2025, "national"))
     take_in(own_copy, nation)

@@ -331,3 +331,11 @@ class TestTheAnswerForAPlace:
             answer("US-NJ", "29-20")
         with pytest.raises(InputError, match=r"^area: 'US-XX' is not the code"):
             answer("US-XX")
+
+
+@pytest.mark.parametrize(("offer", "first"), [(62_000, "the offer"), (0, "the nation's median")])
+def test_wages_to_place_begin_with_the_offer_and_leave_out_what_is_not_published(offer, first):
+    nation = pd.Series({"annual_median": 50_000.0, "annual_p10": 30_000.0, "annual_p90": np.nan})
+    wages = place_profile.wages_to_place(nation, offer)
+    assert wages["what"].iloc[0] == first
+    assert wages["wage"].tolist() == [*[offer][: bool(offer)], 50_000, 30_000]

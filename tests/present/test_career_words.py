@@ -13,7 +13,7 @@ from analysis.methods import compensation, credentials, distribution, employers,
 from analysis.methods.occupations import OCCUPATIONS
 from analysis.present import career_words
 from analysis.present.values import Figures
-from analysis.published.paths import RAW
+from analysis.published.paths import PROCESSED, RAW
 from analysis.published.processed import load_figures
 from analysis.published.raw_tables import load_oews, load_table
 from common.errors import InputError
@@ -122,6 +122,24 @@ def test_degrees_are_set_beside_the_guide_on_the_side_that_they_are():
             gap = number(one) - number(other)
             assert number(apart) == abs(gap)
             assert side == ("more than" if gap > claimed * factor else "less than")
+
+
+def test_each_level_is_listed_with_the_ends_that_the_guide_prints():
+    bands = [credentials.guide_bands(LEDGER, unit) for unit in ("USD per year", "years")]
+    levels = career_words.levels(*bands, FIGURES).set_index("level")
+    printed = {
+        (row["figure_id"], row["statistic"]): float(row["value"])
+        for row in csv.DictReader(
+            (PROCESSED / "figures.csv").read_text(encoding="utf-8").splitlines()
+        )
+    }
+    assert list(levels) == ["low_years", "high_years", "low_pay", "high_pay"]
+    ends = [value for value in levels.to_numpy().ravel() if value == value]
+    assert len(ends) > 20
+    for end in ("low", "high"):
+        for value in levels[[f"{end}_years", f"{end}_pay"]].to_numpy().ravel():
+            if value == value:
+                assert float(value) == printed[value.origin["figure_id"], end]
 
 
 def test_levels_agree_only_where_they_are_equal():

@@ -210,7 +210,7 @@ DRAWN = {
     ),
     "offers": lambda: charts.offers(PLACES, OFFERS, LONG),
     "pay_curve": lambda: charts.pay_curve(curve(), placed(3), placed(9), LONG),
-    "spreads": lambda: charts.spreads(PLACES, 62_000, LONG),
+    "spreads": lambda: charts.spreads(PLACES, LONG, offer=62_000),
 }
 
 

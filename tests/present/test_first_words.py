@@ -8,6 +8,7 @@ import pytest
 
 from analysis.methods.occupations import BILLERS, CODERS
 from analysis.present import first_words
+from analysis.present.comparisons import waiting
 from analysis.present.values import Figures
 from analysis.published.ledger import oews_figures
 from analysis.published.paths import RAW
@@ -65,6 +66,14 @@ def test_the_medians_and_what_one_job_in_ten_pays(may):
         assert number(low) < number(median) < number(high)
     title = first_words.reach_title(year, figures)
     assert number(re.search(rf"pay less than {MONEY}$", title)[1]) == pay[CODERS, "median"]
+
+
+def test_a_may_that_waits_is_named_last(may):
+    year, figures, _ = may
+    later = waiting(pd.DataFrame({"year": [year, year + 1]}), year)
+    said = str(first_words.pay_in_brief(year, figures, later))
+    assert said.strip().splitlines()[-1].endswith(str(later[0]))
+    assert said.count("\n- ") == str(first_words.pay_in_brief(year, figures)).count("\n- ") + 1
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from analysis.methods.occupations import OCCUPATIONS
 from analysis.methods.offer_standing import areas_beside, weigh
 from analysis.methods.place_profile import comparable_places
 from analysis.present import offer_words
+from analysis.present.comparisons import waiting
 from analysis.present.values import USD, Figures, given
 from analysis.published.paths import RAW
 from analysis.published.processed import load_figures
@@ -227,6 +228,14 @@ def test_what_stands_behind_the_figures(case):
         assert f": jobs, {jobs}; caution, " in said
         assert said.count(": jobs, ") == 1
         assert ("only" in said) == bool(row["employment"] and float(row["employment"]) < 100)
+
+
+def test_a_may_that_waits_is_named_after_what_stands_behind_the_figures(case):
+    weighed = case.weighed([(case.rows[0]["area_code"], 50_000)])
+    later = waiting(pd.DataFrame({"year": [2025, 2026]}), 2025)
+    first, last = str(offer_words.support(weighed, later)).strip().splitlines()
+    assert ": jobs, " in first
+    assert last.endswith(str(later[0]))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis.published.package import read_package, resource_of, sources
+from analysis.published.package import read_package, resource_of, sources, titles_of
 from analysis.published.paths import RAW
 from common.errors import InputError
 
@@ -131,3 +131,9 @@ def test_all_that_is_wrong_is_said_at_once(refused):
         f"{ENTRY}, title: found None, expected text",
         f"{ENTRY}: schema is missing",
     ]
+
+
+def test_sources_are_named_once_each_in_the_order_asked_for():
+    (one, other), rows = list(sources().index[:2]), sources()
+    named = [f"{rows.at[name, 'title']} ({rows.at[name, 'publisher']})" for name in (other, one)]
+    assert titles_of([other, one, other]) == "; ".join(named)

@@ -325,6 +325,23 @@ def credential_ratios(
     )
 
 
+def wages_to_place(nation: pd.Series, offer: float) -> pd.DataFrame:
+    """The wages that are placed among the jobs of a place: an offer, then marks of the nation.
+
+    Args:
+        nation: its row of OEWS.
+        offer: US dollars a year; 0 for none.
+
+    Returns:
+        `what` each is, and its `wage` in US dollars a year; none that is not published.
+    """
+    wages = {"the offer": offer, "the nation's median": nation[PAY_COLUMNS["median"]]}
+    wages |= {f"the nation's {end}": nation[PAY_COLUMNS[end]] for end in ("p10", "p90")}
+    return pd.DataFrame(
+        [(what, wage) for what, wage in wages.items() if wage > 0], columns=["what", "wage"]
+    )
+
+
 def experience_band(figures: pd.DataFrame, years: int) -> pd.Series:
     """The guide's band of pay for so many years of experience, from its table.
 

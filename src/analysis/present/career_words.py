@@ -135,6 +135,27 @@ def path_title(between: pd.DataFrame) -> str:
     )
 
 
+def levels(pay_bands: pd.DataFrame, year_bands: pd.DataFrame, figures: Figures) -> pd.DataFrame:
+    """The guide's levels with the ends that it prints, place by place, lowest first.
+
+    Args:
+        pay_bands: from `credentials.guide_bands`, in US dollars a year.
+        year_bands: from the same, in years of experience.
+        figures: the ledger.
+
+    Returns:
+        `level`, then `low_years`, `high_years`, `low_pay` and `high_pay`, values of the ledger.
+    """
+    keys = ["label", "category", "place"]
+    both = pay_bands.merge(year_bands, on=keys, how="outer", suffixes=("_pay", "_years"))
+    both = both.sort_values(["place", "low_pay", "low_years"], ignore_index=True)
+    ends = [(end, unit) for unit in ("years", "pay") for end in ("low", "high")]
+    printed = {
+        f"{end}_{unit}": figures.column(both[f"{end}_id_{unit}"].fillna("")) for end, unit in ends
+    }
+    return pd.DataFrame({"level": both["label"], **printed})
+
+
 def entry_level(pay_bands: pd.DataFrame, figures: Figures) -> Passage:
     """Whether the guide's two bands of entry level agree."""
     entry = pay_bands[pay_bands["category"] == "entry level"]

@@ -42,7 +42,9 @@ def number_of(count: int, one: str, several: str) -> str:
     return one if count == 1 else several
 
 
-def waiting(held: pd.DataFrame, shown: int, lacking: str) -> list[Passage]:
+def waiting(
+    held: pd.DataFrame, shown: int, lacking: str = "the nation, the states and all areas"
+) -> list[Passage]:
     """That a newer May is held than the one shown, and what it waits for; nothing where none is.
 
     Args:

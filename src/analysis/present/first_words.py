@@ -1,5 +1,7 @@
 """What the report's first page says of the nation's pay, of AAPC's figure and of the states."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis.methods.occupations import BILLERS, CODERS, OCCUPATIONS
@@ -9,12 +11,13 @@ from analysis.present.sentences import Passage, words
 from analysis.present.values import Figures
 
 
-def pay_in_brief(year: int, figures: Figures) -> Passage:
+def pay_in_brief(year: int, figures: Figures, later: Sequence[Passage] = ()) -> Passage:
     """The medians of coders and of billers, and what one job in ten pays at most and at least.
 
     Args:
         year: of the May.
         figures: the ledger.
+        later: of a May that waits, from `comparisons.waiting`.
     """
     called = {CODERS: "coders and records clerks", BILLERS: "billers"}
     told = [
@@ -30,7 +33,7 @@ def pay_in_brief(year: int, figures: Figures) -> Passage:
         )
         for occupation, who in called.items()
     ]
-    return words("{told:bullets}", told=told)
+    return words("{told:bullets}", told=[*told, *later])
 
 
 def another_figure(ledger: pd.DataFrame) -> Passage:

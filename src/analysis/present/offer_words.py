@@ -1,5 +1,7 @@
 """What is said of offers of pay: where they stand, what they buy, and what is not told apart."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from analysis.present.comparisons import number_of, side_of
@@ -179,8 +181,13 @@ def against_offer(beside: pd.DataFrame, offer: pd.Series) -> pd.Series:
     return higher.where(beside["told_apart"], "may be equal")
 
 
-def support(weighed: pd.DataFrame) -> Passage:
-    """How many jobs stand behind each place's figures, and what is to be taken with care."""
+def support(weighed: pd.DataFrame, later: Sequence[Passage] = ()) -> Passage:
+    """How many jobs stand behind each place's figures, and what is to be taken with care.
+
+    Args:
+        weighed: from `offer_standing.weigh`.
+        later: of a May that waits, from `comparisons.waiting`.
+    """
     known = [
         words(
             "{place}: jobs, {jobs:number}; caution, {caution}.",
@@ -190,4 +197,4 @@ def support(weighed: pd.DataFrame) -> Passage:
         )
         for _, row in weighed.drop_duplicates("area_code").iterrows()
     ]
-    return words("{known:bullets}", known=known)
+    return words("{known:bullets}", known=[*known, *later])

@@ -262,19 +262,19 @@ def mean_ranges(
 
 
 def spreads(
-    rows: pd.DataFrame, offer: float, title: str, note: str = "", **wording: Unpack[Wording]
+    rows: pd.DataFrame, title: str, note: str = "", offer: float = 0, **wording: Unpack[Wording]
 ) -> DrawnChart:
     """One row per distribution: a tick at the median, a bar p25 to p75, a line p10 to p90.
 
     Example:
-        charts.spreads(sectors, 62_000, "Hospitals pay more", source="BLS OEWS, May 2024")
+        charts.spreads(sectors, "Hospitals pay more", offer=62_000, source="BLS OEWS, May 2024")
 
     Args:
         rows: `label`, `emphasis` (the place or occupation in question) and OEWS columns; a row
             without a median says so. A `role` of `style.ROLES` replaces `emphasis`.
-        offer: a wage to show in a row of its own and as a line across the others; 0 for none.
         title: the finding.
         note: units, population and period.
+        offer: a wage to show in a row of its own and as a line across the others; 0 for none.
         **wording: see `Wording`.
     """
     drawn = rows.assign(

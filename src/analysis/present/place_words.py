@@ -346,10 +346,12 @@ def guide_band(band: pd.Series, years: int, ranks: list[float], figures: Figures
 
     Args:
         band: from `place_profile.experience_band`.
-        years: of experience.
+        years: of experience; below 0 where none were given.
         ranks: of the ends of the band among the jobs of the place; none where it cannot be known.
         figures: the ledger.
     """
+    if years < 0:
+        return words("No years of experience were given.")
     ends = [figures[end] for end in (band["low"], band["high"]) if end]
     shares = [modelled(rank, CURVE, [end]) for rank, end in zip(ranks, ends, strict=False)]
     local = words(

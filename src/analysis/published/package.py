@@ -6,7 +6,7 @@ its sources; a row of a raw table names its source in `source_id`.
 
 import json
 import reprlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -176,6 +176,13 @@ def sources(folder: Path = RAW) -> pd.DataFrame:
         for source in resource.sources
     ]
     return pd.DataFrame(rows).rename(columns={"name": "source_id"}).set_index("source_id")
+
+
+def titles_of(source_ids: Iterable[str]) -> str:
+    """The title and the publisher of each of these sources, each once: "A (B); C (D)"."""
+    held = sources()
+    named = held["title"] + " (" + held["publisher"] + ")"
+    return "; ".join(named[[*dict.fromkeys(source_ids)]])
 
 
 def recorded_hash(content: bytes) -> str:
