@@ -197,10 +197,21 @@ EDITIONS = pd.DataFrame(
         "aapc": [60_438, 53_690, 66_979],
     }
 )
+PATHS = pd.DataFrame(
+    {
+        "label": ["Coders, median", "Coders, median", LONG, "Members, mean"],
+        "year": [2021, 2025, 2023, 2021],
+        "nominal_usd": [46_660, 51_140, 58_000, 60_097],
+        "real_usd": [55_720, 51_140, 60_000, 71_766],
+        "role": ["bls", "bls", "bls", "aapc"],
+        "text": ["8.2% lower at constant prices"] * 2 + ["no other year is shown"] * 2,
+    }
+)
 DRAWN = {
     "scoreboard": lambda: charts.scoreboard(SCORE, LONG),
     "editions": lambda: charts.editions(EDITIONS, LONG),
     "pay_over_time": lambda: charts.pay_over_time(lines(), LONG),
+    "pay_panels": lambda: charts.pay_panels(PATHS, LONG),
     "employers": lambda: charts.employers(
         PLACES.assign(annual_mean=[65_000, np.nan], low=[63_000, np.nan], high=67_000), LONG
     ),
@@ -225,6 +236,20 @@ def test_an_edition_says_by_how_much_its_mean_is_above_and_draws_what_is_known()
     assert "+0%" in said
     assert said.count("$66,979") == 1
     assert "not published" not in said
+
+
+def test_panels_share_one_scale_and_dash_what_is_at_constant_prices():
+    chart = charts.pay_panels(PATHS, "A finding")
+    for figure in (chart.figure, chart.phone_figure):
+        assert len(figure.axes) == 3
+        assert len({axes.get_ylim() for axes in figure.axes}) == 1
+        lines = figure.axes[0].lines
+        assert {line.get_linestyle(): list(line.get_ydata()) for line in lines} == {
+            "-": [46_660, 51_140],
+            "--": [55_720, 51_140],
+        }
+    chart.change(lambda axes: axes.axhline(50_000))
+    assert [len(axes.lines) for axes in chart.phone_figure.axes] == [3, 3, 3]
 
 
 def test_claims_that_can_be_checked_are_counted_apart_from_those_that_cannot():

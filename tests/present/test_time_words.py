@@ -119,6 +119,27 @@ def test_titles_say_rose_or_fell_as_the_table_has_it(held, occupation, since):
         assert_change(real, amounts[1], held.real(amounts[0], min(pay)))
 
 
+@pytest.mark.parametrize("since", PUBLISHED)
+def test_panels_say_of_each_series_what_became_of_it_and_how_many_fell(held, since):
+    paths, _ = follow(held, CODERS, since)
+    changes = pay_over_time.change_over_time(paths).set_index("series")
+    told = time_words.panel_texts(changes)
+    moved = []
+    for name, rows in paths.groupby("series"):
+        if len(rows) == 1:
+            assert told[name] == "no other year is shown"
+            continue
+        first, last = rows.iloc[0], rows.iloc[-1]
+        real = held.real(first["nominal_usd"], first["year"])
+        last_real = held.real(last["nominal_usd"], last["year"])
+        assert_change(told[name].removesuffix(" at constant prices"), last_real, real)
+        moved += [told[name].split()[1]]
+    fell, rose = moved.count("lower"), moved.count("higher")
+    assert time_words.panels_title(changes) == (
+        f"At constant prices, {fell} of {len(told)} series fell and {rose} rose"
+    )
+
+
 @pytest.mark.parametrize(("occupation", "since"), CASES)
 def test_the_short_answer_follows_the_tables(held, occupation, since):
     paths, own = follow(held, occupation, since)

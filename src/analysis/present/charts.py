@@ -34,7 +34,7 @@ from analysis.present.place_charts import (
     tile_map,
 )
 from analysis.present.row_charts import row_chart
-from analysis.present.time_charts import pay_over_time
+from analysis.present.time_charts import pay_over_time, pay_panels
 
 __all__ = [
     "DrawnChart",
@@ -54,6 +54,7 @@ __all__ = [
     "pay_changes",
     "pay_curve",
     "pay_over_time",
+    "pay_panels",
     "price_moves",
     "published_answers",
     "rank_intervals",

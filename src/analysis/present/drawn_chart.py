@@ -35,8 +35,9 @@ class Wording(TypedDict, total=False):
 class DrawnChart:
     """A chart that a cell ends with.
 
-    `chart.axes` are the matplotlib axes of the wide drawing, `chart.phone_axes` of the narrow one:
-    change them and show the chart again, or do the same to both with `chart.change`.
+    `chart.axes` are the matplotlib axes of the wide drawing, `chart.phone_axes` of the narrow one;
+    of small panels the first's. Change them and show the chart again, or do the same to all axes of
+    both with `chart.change`.
     """
 
     draw: Callable[[Width, Words], Figure]
@@ -68,9 +69,9 @@ class DrawnChart:
         return self.phone_figure.axes[0]
 
     def change(self, do: Callable[[Axes], Any]) -> "DrawnChart":
-        """Do the same to both drawings: `chart.change(lambda axes: axes.axvline(60_000))`."""
-        do(self.axes)
-        do(self.phone_axes)
+        """Do the same to all axes of both: `chart.change(lambda axes: axes.axvline(60_000))`."""
+        for axes in (*self.figure.axes, *self.phone_figure.axes):
+            do(axes)
         return self
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Charts over the years."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Unpack
 
 import pandas as pd
@@ -7,6 +9,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
+from matplotlib.transforms import Bbox
 
 from analysis.present import style
 from analysis.present.chart_frame import (
@@ -14,6 +17,7 @@ from analysis.present.chart_frame import (
     KeyEntry,
     Plot,
     Words,
+    axis_height,
     frame,
     line_count,
     text_width,
@@ -31,6 +35,18 @@ _PRICES = (
     KeyEntry("at constant prices", style.MUTED, "dashes"),
 )
 _DASHES: dict[bool, Any] = {False: "", True: (4, 2)}
+_LINES: dict[str, Any] = {
+    "x": "year",
+    "y": "value",
+    "style": "at_constant_prices",
+    "dashes": _DASHES,
+    "markers": {False: "o", True: "o"},
+    "markeredgewidth": 0,
+    "linewidth": 2,
+    "errorbar": None,
+    "legend": False,
+}
+"""How seaborn draws lines whose style says at what prices they are."""
 _COLUMNS = {"year", "value", "series", "role", "at_constant_prices"}
 
 
@@ -87,22 +103,7 @@ def _draw_lines(lines: pd.DataFrame, width: Width, words: Words) -> Figure:
     plot = Plot(height=height, left=56, right=behind + 16, key=key)
     figure, axes = frame(width, words, plot)
     palette = {row.series: style.ROLES[row.role] for row in names.itertuples()}
-    sns.lineplot(
-        lines,
-        x="year",
-        y="value",
-        hue="series",
-        style="at_constant_prices",
-        palette=palette,
-        dashes=_DASHES,
-        markers={False: "o", True: "o"},
-        markersize=6,
-        markeredgewidth=0,
-        linewidth=2,
-        errorbar=None,
-        legend=False,
-        ax=axes,
-    )
+    sns.lineplot(lines, hue="series", palette=palette, markersize=6, ax=axes, **_LINES)
     _scale_years(axes, lines, width, room=width.pixels - plot.left - plot.right)
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: thousands(value)))
@@ -151,3 +152,94 @@ def _write_names(axes: Axes, names: pd.DataFrame, width: Width, plot: Plot) -> N
                 weight="bold",
                 color=colour,
             )
+
+
+def pay_panels(
+    paths: pd.DataFrame, title: str, note: str = "", **wording: Unpack[Wording]
+) -> DrawnChart:
+    """A small panel per series, all on one scale: as published, and dashed at constant prices.
+
+    Example:
+        charts.pay_panels(paths, "At constant prices most pay fell", source="BLS OEWS; BLS CPI-U")
+
+    Args:
+        paths: from `analysis.methods.pay_over_time.follow_pay`, with `role` of `style.ROLES` for
+            the colour and `text`, which stands under the name of its series.
+        title: the finding.
+        note: statistic, population, and what is not comparable.
+        **wording: see `Wording`.
+    """
+    prices = {"nominal_usd": False, "real_usd": True}
+    lines = paths.melt(["label", "year", "role", "text"], [*prices], "prices")
+    lines = lines.assign(at_constant_prices=lines["prices"].map(prices))
+    return chart_of(
+        "pay-panels",
+        lambda width, words: _draw_panels(lines, width, words),
+        Words(title, note),
+        wording,
+        paths[["label", "year", *prices]],
+        paths.drop_duplicates("label")[["label", "text"]],
+    )
+
+
+_PANEL_HEIGHT, _BETWEEN_PANELS = 96, 14
+
+
+def _draw_panels(lines: pd.DataFrame, width: Width, words: Words) -> Figure:
+    """Seaborn's lines in a small panel each, all on the same axes."""
+    names = lines.drop_duplicates("label")
+    columns = 2 if width.phone else 4
+    plot = Plot(height=0, left=40, right=10, key=_PRICES, ticks_below=False)
+    across = (width.pixels - plot.left - plot.right - _BETWEEN_PANELS * (columns - 1)) / columns
+    heads = [_panel_head(row.label, row.text, across, width) for row in names.itertuples()]
+    rows = [heads[first : first + columns] for first in range(0, len(heads), columns)]
+    above = [max(map(len, row)) * width.small * LINE + 4 for row in rows]
+    below = _PANEL_HEIGHT + axis_height(width) + _BETWEEN_PANELS
+    figure, whole = frame(width, words, replace(plot, height=sum(above) + below * len(rows)))
+    top = whole.get_position().y1 * figure.bbox.height
+    whole.remove()
+    shared: dict[str, Any] = {}
+    for number, drawn in enumerate(names.itertuples()):
+        row, column = divmod(number, columns)
+        left = plot.left + column * (across + _BETWEEN_PANELS)
+        foot = top - sum(above[: row + 1]) - row * below - _PANEL_HEIGHT
+        box = Bbox.from_bounds(left, foot, across, _PANEL_HEIGHT)
+        axes = figure.add_axes(box.transformed(figure.transFigure.inverted()).bounds, **shared)
+        shared = shared or {"sharex": axes, "sharey": axes}
+        palette = {drawn.label: style.ROLES[drawn.role]}
+        own = lines[lines["label"] == drawn.label]
+        sns.lineplot(own, hue="label", palette=palette, markersize=4, ax=axes, **_LINES)
+        _write_head(axes, heads[number], style.ROLES[drawn.role], width)
+        _scale_panel(axes, lines["year"], column == 0, width)
+    return figure
+
+
+def _panel_head(name: str, text: str, across: float, width: Width) -> list[tuple[str, bool]]:
+    """The lines above a panel, the lowest first, and whether each is of its name."""
+    named = [(line, True) for line in wrap(name, across, width.small, bold=True).split("\n")]
+    told = [(line, False) for line in wrap(text, across, width.small).split("\n")]
+    return [*reversed(named + told)]
+
+
+def _write_head(axes: Axes, head: Sequence[tuple[str, bool]], colour: str, width: Width) -> None:
+    """Write the lines above a panel."""
+    for number, (line, of_name) in enumerate(head):
+        look: dict[str, Any] = {"weight": "bold", "color": colour}
+        look = look if of_name else {"color": style.MUTED}
+        above = (0, 8 + number * width.small * LINE)
+        write_beside(
+            axes, line, (0, 1), above, xycoords="axes fraction", fontsize=width.small, **look
+        )
+
+
+def _scale_panel(axes: Axes, years: pd.Series, first: bool, width: Width) -> None:
+    """Mark the first and the last year, and in the first column round amounts."""
+    axes.set(xlabel="", ylabel="")
+    axes.xaxis.set_major_locator(FixedLocator([years.min(), years.max()]))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+    axes.tick_params(labelsize=width.small, pad=3, labelleft=first)
+    for label, side in zip(axes.get_xticklabels(), ("left", "right"), strict=True):
+        label.set(ha=side)
+    axes.yaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: thousands(value)))
+    axes.grid(axis="y")

@@ -41,6 +41,28 @@ def change_title(change: pd.Series, whose: str) -> str:
     return f"{named} {rose} from {usd(first)} to {usd(last)}; at constant prices it is {real}"
 
 
+def panels_title(changes: pd.DataFrame) -> str:
+    """Such as "At constant prices, 5 of 8 series fell and 2 rose".
+
+    Args:
+        changes: from `pay_over_time.change_over_time`.
+    """
+    told = panel_texts(changes)
+    fell, rose = (told.str.contains(f" {side} ").sum() for side in reversed(_SIDES))
+    return f"At constant prices, {fell} of {len(told)} series fell and {rose} rose"
+
+
+def panel_texts(changes: pd.DataFrame) -> pd.Series:
+    """How far each series is from where it began, such as "8.2% lower at constant prices".
+
+    Args:
+        changes: from `pay_over_time.change_over_time`.
+    """
+    told = [f"{_change(1 + change, 1)} at constant prices" for change in changes["real_change"]]
+    once = changes["first_year"] == changes["last_year"]
+    return pd.Series(told, changes.index).mask(once, "no other year is shown")
+
+
 def _change(last: float, first_real: float) -> Passage:
     return apart(last, first_real, "percent1", _SIDES, _ALIKE)
 
