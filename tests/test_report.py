@@ -439,6 +439,57 @@ class TestWhatAReaderDoes:
         pages = [*NOTEBOOKS, "broken", "hostile", "states", "areas", "texts"]
         assert sorted(links) == sorted(f"{name}.html" for name in pages)
 
+    def test_what_the_finder_says_pulls_nothing_beside_it_apart(self, visit):
+        page = visit("index")
+        before = page.locator("#reach").bounding_box()
+        page.get_by_role("combobox").fill("Trenton")
+        page.get_by_label("An offer, if you have one").fill("24.50")
+        finder = page.locator("#find").bounding_box()
+        assert finder["height"] > 400
+        assert page.locator("#reach").bounding_box() == before
+        assert finder["x"] >= before["x"] + before["width"]
+        below = page.get_by_role("navigation", name="What this report answers").bounding_box()
+        assert below["y"] >= finder["y"] + finder["height"]
+
+    def test_a_section_of_the_first_page_leads_to_its_page_and_says_what_it_is_about(self, visit):
+        page = visit("index")
+        for name in ("02-audit-guide", "03-reconcile-bls-aapc"):
+            section = page.locator(f".highlight:has(h2 a[href='{name}.html'])")
+            about = section.locator(".about").inner_text()
+            assert about in page.locator(f".cards li:has(a[href='{name}.html'])").inner_text()
+
+    def test_a_computed_number_is_marked_on_the_screen_and_not_in_print(self, visit):
+        page = visit("03-reconcile-bls-aapc")
+        number = page.locator(".lead a[href^=ledger-03]").first
+        style = "(one) => [getComputedStyle(one).textDecorationLine, "
+        style += "getComputedStyle(one).textDecorationColor]"
+        line, colour = number.evaluate(style)
+        assert line == "underline"
+        assert not colour.endswith(", 0)")
+        page.emulate_media(media="print")
+        assert number.evaluate(style)[0] == "none"
+
+    def test_a_cell_of_a_stacked_table_says_the_heading_of_its_column(self, visit):
+        page = visit("01-clean-figures", 360)
+        table = page.locator(".stacked table").first
+        assert table.locator("caption").bounding_box()["width"] > 250
+        shown = (
+            table.locator("tbody tr")
+            .first.locator("td")
+            .evaluate_all("all => all.map((one) => getComputedStyle(one, '::before').content)")
+        )
+        heads = table.locator("thead th").all_text_contents()
+        assert shown == [f'"{head}: "' for head in heads[1:]]
+
+    def test_on_a_phone_the_assumptions_follow_the_sentence_that_they_move(self, visit):
+        page = visit("03-reconcile-bls-aapc", 360)
+        part = page.locator("#live-bridge")
+        places = [part.locator(one) for one in ("[role=status]", "fieldset", ".live-steps")]
+        tops = [place.bounding_box()["y"] for place in places]
+        assert tops == sorted(tops)
+        page.set_viewport_size({"width": 1440, "height": 900})
+        assert places[1].bounding_box()["x"] > places[2].bounding_box()["x"]
+
     def test_every_link_leads_somewhere(self, report):
         missing = []
         anchors = {

@@ -78,7 +78,7 @@ def first_page_files(
             styles=_once(record.excerpts.styles for record in records.values()),
             versions=versions,
             workbook=WORKBOOK,
-            read=sorted(read & site["tables"].keys()),
+            read=_read_tables(read, site["tables"]),
         )
     }
     files |= {sweep["name"]: render("sweep", site, sweep=sweep) for sweep in sweeps}
@@ -88,6 +88,13 @@ def first_page_files(
     made = {f"report/{name}.html": text.encode() for name, text in files.items()}
     made["report/preview.png"] = preview(plan.title, description)
     return made | _table_files(plan, records, root)
+
+
+def _read_tables(
+    read: set[str], described: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, str]]:
+    """The tables of the data package that pages read: title, licence and where their copies are."""
+    return [{**described[path], "href": copy_of(path)} for path in sorted(read & described.keys())]
 
 
 def _table_files(plan: Plan, records: Mapping[str, Record], root: Path) -> dict[str, bytes]:

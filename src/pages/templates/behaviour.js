@@ -95,16 +95,20 @@ for (const table of all(".wide table")) {
   });
 }
 
-// The first page: find a page by any word of its card or row.
+// Where a table is stacked, each cell says the heading of its column.
+for (const table of all(".stacked table")) {
+  const heads = all("thead th", table).map((head) => head.textContent.trim());
+  for (const row of table.tBodies[0].rows) [...row.cells].forEach((cell, column) => { cell.dataset.head = heads[column]; });
+}
+
+// The first page: find a page by any word of its card.
 for (const find of all(".find")) {
-  const places = all(".cards li, .sweep tbody tr").map((place) => ({ place, text: place.textContent.toLowerCase() }));
-  const lists = all(".sweep");
+  const places = all(".cards li").map((place) => ({ place, text: place.textContent.toLowerCase() }));
   const said = find.querySelector("output");
   find.hidden = false;
   find.querySelector("input").addEventListener("input", (event) => {
     const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
     const found = places.filter(({ place, text }) => !(place.hidden = !words.every((word) => text.includes(word)))).length;
-    lists.forEach((list) => { list.open = words.length && list.querySelector("tbody tr:not([hidden])"); });
     said.textContent = words.length ? `${found} found` : "";
   });
 }

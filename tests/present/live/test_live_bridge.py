@@ -206,12 +206,12 @@ def test_a_reader_moves_an_assumption_and_goes_back(bridge_tables, part, show):
     central = python_effects(bridge_tables, [{"held": {}, "reading": ""}]).iloc[0]
     assert amount(page, "First credential") == round(central["first_credential"])
     assert "on the central assumptions" in page.get_by_role("status").inner_text()
-    box = page.get_by_role("spinbutton", name="Share of 29-2072 jobs")
+    box = page.get_by_role("spinbutton", name="Share of BLS's jobs")
     box.fill("0")
     moved = python_effects(bridge_tables, [{"held": {"certified_share": 0}, "reading": ""}]).iloc[0]
     page.get_by_text("on these assumptions").wait_for()
     assert amount(page, "First credential") == round(moved["first_credential"])
-    assert page.get_by_role("slider", name="Share of 29-2072 jobs").input_value() == "0"
+    assert page.get_by_role("slider", name="Share of BLS's jobs").input_value() == "0"
     box.press("Tab")
     assert page.url.endswith("#live-bridge?certified_share=0")
     page.get_by_role("button", name="Back to the central case").click()
@@ -269,10 +269,10 @@ def test_steps_that_come_to_more_than_the_gap_are_said_to(bridge_tables, part, s
 
 def test_the_keyboard_moves_a_slider_and_chooses_a_reading(part, show):
     page = show(part)
-    slider = page.get_by_role("slider", name="Share of 29-2072 jobs")
+    slider = page.get_by_role("slider", name="Share of BLS's jobs")
     slider.focus()
     slider.press("ArrowRight")
-    box = page.get_by_role("spinbutton", name="Share of 29-2072 jobs")
+    box = page.get_by_role("spinbutton", name="Share of BLS's jobs")
     assert box.input_value() == "56"
     page.get_by_role("radio", name="If AAPC's figure were a median").press("Space")
     page.get_by_text("If AAPC's figure were a median: on these assumptions").wait_for()
@@ -284,7 +284,7 @@ def test_a_link_shows_what_its_sender_saw(bridge_tables, part, show):
     choice = {"held": {"certified_share": 0.6, "hours_rate": 0.02}, "reading": MEDIAN}
     expected = python_effects(bridge_tables, [choice]).iloc[0]
     assert amount(page, "Residual") == round(expected["residual"])
-    assert page.get_by_role("spinbutton", name="Share of 29-2072 jobs").input_value() == "60"
+    assert page.get_by_role("spinbutton", name="Share of BLS's jobs").input_value() == "60"
 
 
 def test_a_link_that_makes_no_sense_shows_the_central_case(part, show):
@@ -295,7 +295,7 @@ def test_a_link_that_makes_no_sense_shows_the_central_case(part, show):
 
 def test_a_value_beyond_what_is_possible_is_drawn_back(part, show):
     page = show(part)
-    box = page.get_by_role("spinbutton", name="Share of 29-2072 jobs")
+    box = page.get_by_role("spinbutton", name="Share of BLS's jobs")
     box.fill("140")
     box.press("Tab")
     assert box.input_value() == "100"

@@ -117,3 +117,39 @@ def test_places_that_were_looked_at_stand_side_by_side(show, part):
     rows = page.locator(".live-beside tbody tr").all_inner_texts()
     assert [row.split("\t")[0] for row in rows] == ["Texas"] * 3 + ["New York"] * 3
     assert page.locator(".live-card h2").inner_text() == "New York"
+
+
+def test_a_city_that_its_area_is_named_after_is_listed_once(find):
+    assert [name for name, _, _ in find("Rochester, MN")] == ["Rochester, MN"]
+
+
+def test_where_pay_is_not_published_the_state_s_is_named(show, part, places):
+    page = show(part, "#find?place=CBSA-40340")
+    pay = places["pay"].set_index(["area_code", "soc_code"])["annual_median"]
+    assert ("CBSA-40340", "29-2072") not in pay.index
+    said = page.locator(".live-pay", has_text="coders' jobs").inner_text()
+    assert f"Minnesota has a median of ${pay['US-MN', '29-2072']:,.0f}" in said
+
+
+def test_the_middle_half_is_between_the_published_quarters(show, part, places):
+    page = show(part, "#find?place=CBSA-45940")
+    row = places["pay"].set_index(["area_code", "soc_code"]).loc[("CBSA-45940", "43-3021")]
+    said = page.locator(".live-pay", has_text="billers' jobs").inner_text()
+    assert f"middle half: ${row['annual_p25']:,.0f} to ${row['annual_p75']:,.0f}." in said
+
+
+def test_what_is_no_pay_is_said_to_be_none(show, part):
+    page = show(part)
+    offer = page.get_by_label("An offer, if you have one: an hour or a year")
+    offer.fill("New York")
+    assert "“New York” is no pay; write it as 24.50" in page.inner_text("main")
+    offer.fill("$52k")
+    assert "is no pay" not in page.inner_text("main")
+
+
+def test_once_a_place_is_chosen_nothing_more_is_said_of_the_list(show, part):
+    page = show(part)
+    page.get_by_role("combobox").fill("trenton")
+    assert "places, the likeliest first:" in page.inner_text("main")
+    page.get_by_role("combobox").press("Enter")
+    assert "the likeliest first" not in page.inner_text("main")

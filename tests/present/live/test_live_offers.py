@@ -186,3 +186,19 @@ def test_areas_of_the_same_state_are_told_apart_as_their_likely_ranges_do(places
     said = shown.locator("details p").inner_text().rstrip(".").split("; ")
     assert set(said) == alike
     assert f"In {len(alike)} of the {len(ranges)} other areas" in shown.inner_text("summary")
+
+
+def test_a_pay_that_is_a_published_percentile_has_no_range(show, part, places):
+    median = places["pay"].set_index(["area_code", "soc_code"]).loc[("US", "29-2072")]
+    shown = show(part, f"#live-offers?place=US&amount={median['annual_median']:.0f}&per=year")
+    assert "about 50 pay this or less; likely 50, certainly 50." in shown.inner_text("main")
+    quarters = f"25th ${median['annual_p25']:,.0f}, median ${median['annual_median']:,.0f}, 75th"
+    assert quarters in shown.inner_text("main")
+
+
+def test_what_is_typed_takes_the_place_of_the_place(show, part):
+    shown = show(part)
+    place = shown.get_by_label("Place")
+    place.focus()
+    shown.keyboard.type("texas")
+    assert place.input_value() == "texas"

@@ -19,12 +19,12 @@ export function make(name, attributes = {}, ...children) {
 }
 
 /**
- * US dollars without cents: `$4,910`, `−$568`.
+ * US dollars without cents: `$4,910`, `−$568`, whose sign stays on its line.
  *
  * @param {number} value
  */
 export function usd(value) {
-  const sign = Math.round(value) < 0 ? "−" : "";
+  const sign = Math.round(value) < 0 ? "−\u2060" : "";
   return `${sign}$${Math.abs(Math.round(value)).toLocaleString("en-US")}`;
 }
 

@@ -63,20 +63,44 @@ function offerLine(data, pay, offer, where) {
   );
 }
 
-/** @param {FinderData} data  @param {PaidPlace} place  @param {number | null} offer */
-function paid(data, place, offer) {
+/**
+ * What the states of a place pay for jobs whose pay there is not published.
+ *
+ * @param {PaidPlace[]} places
+ * @param {PaidPlace} place
+ * @param {string} occupation
+ */
+function inItsStates(places, place, occupation) {
+  const states = places.filter(
+    ({ kind, states }) => kind === "state" && place.states.includes(states[0]),
+  );
+  const said = states.flatMap((state) => {
+    const median = state.pay[occupation]?.percentiles[2];
+    return median && state !== place ? [`${state.title} has a median of ${usd(median)}.`] : [];
+  });
+  return ["Not published for this place.", ...said].join(" ");
+}
+
+/**
+ * @param {FinderData} data
+ * @param {PaidPlace[]} places
+ * @param {PaidPlace} place
+ * @param {number | null} offer
+ */
+function paid(data, places, place, offer) {
   return Object.entries(data.occupations).map(([occupation, jobs]) => {
     const pay = place.pay[occupation];
     const group = make("div", { class: "live-pay" }, make("h3", {}, jobs));
     if (!pay) {
-      group.append(make("p", {}, "Not published for this place."));
+      group.append(make("p", {}, inItsStates(places, place, occupation)));
       return group;
     }
-    const [low, , median, , high] = pay.percentiles;
+    const [low, quarter, median, upper, high] = pay.percentiles;
     const bought = median === null ? null : atNationalPrices(median, place);
     const count = pay.jobs === null ? "not published" : pay.jobs.toLocaleString("en-US");
     group.append(
       make("p", { class: "live-median" }, make("b", {}, amount(median)), " median"),
+      make("p", {}, `The middle half: ${amount(quarter)} to ${amount(upper)}.`),
       make("p", {}, `One in ten below ${amount(low)}, one in ten above ${amount(high)}.`),
       make(
         "p",
@@ -95,8 +119,13 @@ function paid(data, place, offer) {
   });
 }
 
-/** @param {FinderData} data  @param {Found} found  @param {number | null} offer */
-function card(data, { name, kind, place }, offer) {
+/**
+ * @param {FinderData} data
+ * @param {PaidPlace[]} places
+ * @param {Found} found
+ * @param {number | null} offer
+ */
+function card(data, places, { name, kind, place }, offer) {
   const heading = make("h2", {}, titled(place));
   const parts = [heading];
   if (kind === "city" || kind === "county" || kind === "zip") {
@@ -104,7 +133,7 @@ function card(data, { name, kind, place }, offer) {
       place.kind === "state" ? "outside metropolitan areas, or in no known one, in" : "in";
     parts.push(make("p", {}, `${name} is ${where} ${place.title}.`));
   }
-  const pay = make("div", { class: "live-pays" }, ...paid(data, place, offer));
+  const pay = make("div", { class: "live-pays" }, ...paid(data, places, place, offer));
   parts.push(pay);
   if (data.weigh) {
     const words = new URLSearchParams({ place: place.code });
@@ -157,6 +186,7 @@ export function view(data, root) {
     "aria-expanded": "false",
   });
   const pay = make("input", { id: id("pay"), inputmode: "decimal", autocomplete: "off" });
+  const unread = make("p", { role: "status", class: "live-said" });
   const said = make("p", { role: "status", class: "live-said" });
   const list = make("ul", { id: id("list"), role: "listbox", "aria-label": "Places found" });
   const result = make("div", { class: "live-card" });
@@ -178,7 +208,12 @@ export function view(data, root) {
   };
   const show = () => {
     const place = found[active];
-    result.replaceChildren(...(place ? card(data, place, readPay(pay.value)) : []));
+    const offer = readPay(pay.value);
+    unread.textContent =
+      offer === null && pay.value.trim()
+        ? `“${pay.value.trim()}” is no pay; write it as 24.50, 52,000 or 52k.`
+        : "";
+    result.replaceChildren(...(place ? card(data, places, place, offer) : []));
     [...list.children].forEach((option, number) => {
       option.setAttribute("aria-selected", String(number === active));
     });
@@ -188,6 +223,7 @@ export function view(data, root) {
     const place = found[active]?.place;
     close();
     if (!place) return;
+    said.textContent = "";
     chosen = [...chosen.filter((one) => one !== place), place].slice(-MOST_BESIDE);
     compared.replaceChildren(...(chosen.length > 1 ? [beside(data, chosen)] : []));
     const words = new URLSearchParams(chosen.map(({ code }) => ["place", code]));
@@ -266,6 +302,7 @@ export function view(data, root) {
       field("Your state, city, county or ZIP code", box),
       field("An offer, if you have one: an hour or a year", pay),
     ),
+    unread,
     said,
     list,
     result,

@@ -153,8 +153,14 @@ function inOrder(graded) {
     .map(({ entry }) => entry);
 }
 
-/** @param {Entry[]} entries  Each once. */
-const unlike = (entries) => [...new Set(entries)];
+/** @param {Entry[]} entries  Each once; so is a city that its area is called after. */
+function unlike(entries) {
+  const seen = new Set();
+  return entries.filter(({ name, place }) => {
+    const key = `${name} ${place.code}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
 
 /**
  * Letters to add, leave out, change, or swap with the next to make one text of another.

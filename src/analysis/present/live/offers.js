@@ -26,7 +26,7 @@ const NAMES = /** @type {const} */ (["place", "amount", "per", "job"]);
 const ofHundred = (share) => String(Math.round(100 * share));
 
 /** @param {[number, number]} range */
-const range = ([low, high]) => `${ofHundred(low)} to ${ofHundred(high)}`;
+const range = (range) => [...new Set(range.map(ofHundred))].join(" to ");
 
 /** @param {OffersData} data  @param {PaidPlace} place  @param {string} job  @param {number} pay */
 function standingIn(data, place, job, pay) {
@@ -104,17 +104,19 @@ function report(data, places, weighed) {
     return [make("p", {}, `BLS does not publish the pay of ${jobs} in ${place.title}.`)];
   }
   const {
-    percentiles: [low, , median, , high],
+    percentiles: [low, quarter, median, upper, high],
     caution,
   } = held;
   const lines = [
     `${usd(pay)} a year: of 100 jobs of ${jobs} in ${place.title}, about ${ofHundred(standing.rank)} ` +
       `pay this or less; likely ${range(standing.likely)}, certainly ${range(standing.certain)}.`,
-    buys(weighed),
+    ...(place.kind === "nation" ? [] : [buys(weighed)]),
     `Published for May ${data.year}: ${[
       [low, "10th percentile"],
+      [quarter, "25th"],
       [median, "median"],
-      [high, "90th percentile"],
+      [upper, "75th"],
+      [high, "90th"],
     ]
       .map(([value, name]) => `${name} ${value === null ? "not published" : usd(Number(value))}`)
       .join(", ")}.`,
@@ -210,6 +212,7 @@ function fields(data, places, { id, title, offer, changed }) {
     }
   };
   for (const field of [place, amount, per, job]) field.addEventListener("change", read);
+  place.addEventListener("focus", () => place.select()); // what is typed takes its place
   amount.addEventListener("input", () => amount.checkValidity() && amount.value && read());
   return make(
     "fieldset",
