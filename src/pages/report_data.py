@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from common.errors import InputError
+from common.safe_files import digest_of
 from pages.page_records import Record
 
 _FOLDER = "data/"
@@ -33,10 +35,21 @@ def used_tables(records: Iterable[Record], more: Iterable[str], root: Path) -> d
         records: of the pages that there are.
         more: other files that the report links to.
         root: the project's folder.
+
+    Raises:
+        InputError: one is no longer as a page that is up to date has read or written it.
     """
-    found = set(more)
-    for record in records:
-        found.update(path for path, known in record.inputs.items() if is_shown(path, known))
-        found.update(record.tables)
-    outside = (path for path in sorted(found) if path and not path.startswith("report/"))
-    return {path: (root / path).read_bytes() for path in outside if (root / path).is_file()}
+    known = dict.fromkeys(more, "")
+    for record in sorted(records, key=lambda record: record.status == "made"):
+        read = {path: digest for path, digest in record.inputs.items() if is_shown(path, digest)}
+        tables = read | {path: record.outputs.get(path, "") for path in record.tables}
+        known |= tables if record.status == "made" else dict.fromkeys(tables, "")
+    outside = [path for path in sorted(known) if path and not path.startswith("report/")]
+    found = {path: (root / path).read_bytes() for path in outside if (root / path).is_file()}
+    changed = [path for path in outside if known[path] not in ("", digest_of(found.get(path, b"")))]
+    if changed:
+        raise InputError(
+            f"{', '.join(changed[:3])} changed or went while the report was being made; "
+            "make it again"
+        )
+    return found
