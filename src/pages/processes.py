@@ -136,10 +136,15 @@ def call_in_copy(
 
 
 def _start(process: Any) -> None:
-    try:
-        process.start()
-    except (ConnectionError, EOFError) as error:  # the server is lost
-        raise ProcessLostError(f"its process cannot be started ({error})") from error
+    """Start a process; a server that is about to end, and answers no more, is waited for."""
+    end = time.monotonic() + _SECONDS_TO_START
+    while process.pid is None:
+        try:
+            process.start()
+        except (ConnectionError, EOFError) as error:
+            if time.monotonic() > end:
+                raise ProcessLostError(f"its process cannot be started ({error})") from error
+            time.sleep(0.1)
 
 
 def _answer_of(
