@@ -21,7 +21,7 @@ from common.plan_file import PLAN_NAME
 from common.safe_files import clear_leftovers, digest, digest_of
 from pages.column_origins import read_column_origins
 from pages.failures import Failure, failure_of
-from pages.notebooks import imports, modules, read_cells
+from pages.notebooks import drop_old_bytecode, imports, modules, read_cells
 from pages.package_descriptions import described_tables
 from pages.page_citation import edition
 from pages.page_messages import Result, Run, Task
@@ -154,6 +154,7 @@ class Batch:
                 not say that it needs that page, or a file of the report was lost meanwhile.
         """
         clear_leftovers(self.root)
+        drop_old_bytecode(self.root)
         with nullcontext(warm) if warm else self.processes() as processes:
             if scheduler:
                 place = cluster_workers(scheduler, jobs, self.root, processes)

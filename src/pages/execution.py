@@ -3,13 +3,15 @@
 import os
 import signal
 import sys
-from collections.abc import Callable
+import sysconfig
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from json import dumps, loads
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from IPython.utils.path import compress_user
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbconvert.filters import strip_ansi
 from nbformat import NotebookNode, from_dict
@@ -69,7 +71,7 @@ def run_notebook(page: Page, source: str, root: Path) -> tuple[NotebookNode, Run
             )
         except Exception as error:
             notebook, failure = _left_of(page, source, journal, error)
-            return _from_root(notebook, root), Run(failure)
+            return _shortened(notebook, _places(root)), Run(failure)
 
 
 def run_cells(page: Page, source: str, root: Path, journal: Path) -> tuple[NotebookNode, Run]:
@@ -139,7 +141,8 @@ def execute(
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
     notebook.metadata.pop("papermill", None)
-    return _from_root(notebook, root), failure and _from_root(failure, root)
+    places = _places(root)
+    return _shortened(notebook, places), failure and _shortened(failure, places)
 
 
 def _with_parameters(page: Page, source: str, folder: Path) -> NotebookNode:
@@ -246,13 +249,29 @@ def _left_of(
     return notebook, failure
 
 
-def _from_root(value: Any, root: Path) -> Any:
-    """Text, or what holds it, with the project's files named from the project's folder."""
+def _shortened(value: Any, places: Mapping[str, str]) -> Any:
+    """Text, or what holds it, with files named from where they belong; see `_places`."""
     if isinstance(value, str):
-        return value.replace(f"{root}{os.sep}", "")
+        for folder, short in places.items():
+            value = value.replace(folder, short)
+        return value
     if isinstance(value, Failure):
-        texts = {name: _from_root(getattr(value, name), root) for name in ("message", "traceback")}
-        return replace(value, **texts)
+        texts = [_shortened(text, places) for text in (value.message, value.traceback)]
+        return replace(value, message=texts[0], traceback=texts[1])
     if isinstance(value, dict):
-        return NotebookNode({key: _from_root(part, root) for key, part in value.items()})
-    return [_from_root(part, root) for part in value] if isinstance(value, list) else value
+        return NotebookNode({key: _shortened(part, places) for key, part in value.items()})
+    return [_shortened(part, places) for part in value] if isinstance(value, list) else value
+
+
+def _places(root: Path) -> dict[str, str]:
+    """By a folder of this machine what stands for it, so that a page is the same on each.
+
+    IPython writes the user's folder as `~`.
+    """
+    installed = [sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")]
+    short = {folder: f"{Path(folder).name}{os.sep}" for folder in installed} | {str(root): ""}
+    return {
+        f"{written}{os.sep}": name
+        for folder, name in short.items()
+        for written in (folder, compress_user(folder))
+    }

@@ -5,6 +5,8 @@ import json
 import re
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from importlib.util import cache_from_source
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -168,3 +170,15 @@ def modules(root: Path, names: Iterable[str]) -> set[str]:
     return found | {
         file.relative_to(root).as_posix() for file in beside if file.suffix not in (".py", ".pyc")
     }
+
+
+def drop_old_bytecode(root: Path) -> None:
+    """Remove what Python has compiled of code of the project that was written since.
+
+    Python itself compares sizes and whole seconds, so it would run the code as it was.
+    """
+    for source in [*root.glob("src/**/*.py"), *root.glob("notebooks/**/*.py")]:
+        compiled = Path(cache_from_source(source))
+        with suppress(OSError):
+            if compiled.stat().st_mtime_ns < source.stat().st_ctime_ns:
+                compiled.unlink()
