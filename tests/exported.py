@@ -6,6 +6,7 @@ import re
 from nbformat import v4
 
 from common.notebook_contract import CHART_MIME, TABLE_MIME
+from common.safe_files import digest_of
 from pages.export import page_files
 from pages.first_page import first_page_files
 from pages.page_messages import Run
@@ -48,7 +49,8 @@ PACKAGE = {
         }
     ]
 }
-RUN = Run(reads={"data/raw/a.csv": "0" * 64, "data/raw/none.csv": ""})
+TABLE = b"a\n1\n"
+RUN = Run(reads={"data/raw/a.csv": digest_of(TABLE), "data/raw/none.csv": ""})
 
 
 def figure(name, text):
@@ -148,6 +150,7 @@ def report_of(pages, root):
             excerpts=excerpts,
         )
     (root / "data" / "raw").mkdir(parents=True, exist_ok=True)
+    (root / "data" / "raw" / "a.csv").write_bytes(TABLE)
     (root / "data" / "figures.csv").write_text(FIGURES)
     (root / "data" / "raw" / "package.json").write_text(json.dumps(PACKAGE))
     for path, content in files.items():

@@ -1,8 +1,9 @@
 """Says what the last `make test-all` and `make mutants` found, in docs/quality.md: `make quality`.
 
 Every figure is counted in what they left in `.cache/quality/`. What was not run, or not since the
-code it is about has changed, is shown as not run. docs/mutants.md lists the mutants that no test
-sees, with the reasons that survivors.csv gives.
+code it is about has changed, is shown as not run. Tests may have been run in parts, each with
+`pytest --junitxml=.cache/quality/NAME.xml`. docs/mutants.md lists the mutants that no test sees,
+with the reasons that survivors.csv gives.
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from xml.etree import ElementTree
 from mutants import FOUND, reason
 
 ROOT = Path(__file__).resolve().parents[1]
-TESTS = ROOT / ".cache" / "quality" / "tests.xml"
+PARTS = ROOT / ".cache" / "quality"
 UNEXPLAINED = "**A gap: a test should see it.**"
 NOT_RUN = "not run"
 SUITES = {
@@ -23,7 +24,7 @@ SUITES = {
     "wrong inputs, refused with nothing changed": "test_bad_inputs",
     "batches killed at a random moment": "test_crash",
     "batches disturbed at a random moment, in 18 ways": "test_faults",
-    "updates killed at each of their calls, healed and undone": "test_killed_update",
+    "states in which a killed update leaves a project, healed and undone": "test_killed_update",
     "bombs refused in little time and memory": "test_bombs",
     "hostile text in every field, in a browser": "test_hostile_text",
     "changes to notebooks that have to be seen, or not": "test_nbval",
@@ -51,16 +52,17 @@ def main() -> None:
 def tests() -> list[str]:
     """A table of the suites of `make test-all`."""
     head = ["## Tests", "", "| | run | failed | skipped |", "|---|--:|--:|--:|"]
-    if not TESTS.exists() or TESTS.stat().st_mtime < newest():
+    changed = newest()
+    parts = [path for path in PARTS.glob("*.xml") if path.stat().st_mtime > changed]
+    if not parts:
         return [*head, f"| every test | {NOT_RUN} | | |"]
-    suites = ElementTree.parse(TESTS).getroot().iter("testsuite")
-    suite = next(suites)
-    cases = list(suite.iter("testcase"))
-    rows = [row("every test", cases)]
+    suites = [suite for part in parts for suite in ElementTree.parse(part).iter("testsuite")]
+    cases = [case for suite in suites for case in suite.iter("testcase")]
+    rows = [row("every test that was run", cases)]
     for title, part in SUITES.items():
         rows.append(row(title, [case for case in cases if part in case.get("classname", "")]))
-    compared = {each.get("name"): int(each.get("value", 0)) for each in suite.iter("property")}
-    seconds = float(suite.get("time", 0))
+    compared = {name: sum(noted(case, name) for case in cases) for name in ("files", "bytes")}
+    minutes = sum(float(suite.get("time", 0)) for suite in suites) / 60
     return [
         *head,
         *rows,
@@ -68,12 +70,18 @@ def tests() -> list[str]:
         f"{compared['files']:,} files and {compared['bytes']:,} bytes of two reports were "
         "compared, made in two folders, time zones and locales, by two users where root may be "
         "another."
-        if "bytes" in compared
+        if compared["bytes"]
         else f"Bytes of two reports compared: {NOT_RUN}.",
         "",
-        f"All of it took {seconds / 60:.1f} minutes (Python {platform.python_version()}, "
+        f"All of it took {minutes:.1f} minutes (Python {platform.python_version()}, "
         f"{platform.machine()}).",
     ]
+
+
+def noted(case: ElementTree.Element, name: str) -> int:
+    """A number that a test has noted under a name; 0 where it has none."""
+    found = [each.get("value", 0) for each in case.iter("property") if each.get("name") == name]
+    return sum(map(int, found))
 
 
 def newest() -> float:
@@ -84,14 +92,15 @@ def newest() -> float:
 
 
 def row(title: str, cases: list[ElementTree.Element]) -> str:
-    """How a group of tests ended."""
+    """How a group of tests ended; one that tries many moments counts as so many."""
     if not cases:
         return f"| {title} | {NOT_RUN} | | |"
     failed = sum(
         case.find("failure") is not None or case.find("error") is not None for case in cases
     )
     skipped = sum(case.find("skipped") is not None for case in cases)
-    return f"| {title} | {len(cases):,} | {failed:,} | {skipped:,} |"
+    run = sum(noted(case, "moments") or 1 for case in cases)
+    return f"| {title} | {run:,} | {failed:,} | {skipped:,} |"
 
 
 def mutants() -> list[str]:

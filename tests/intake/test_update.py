@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+import shutil
 import sys
 import zipfile
 from pathlib import Path
@@ -207,6 +208,14 @@ def test_taking_out_what_was_added_gives_the_same_bytes(project, official):
 def test_the_same_file_gives_the_same_bytes(project, official):
     path = official()
     assert plan_update(path, project).contents == plan_update(path, project).contents
+
+
+def test_what_jupyter_leaves_among_the_tables_is_passed_over(project, official):
+    path, left = official(), project / "data" / "raw" / ".ipynb_checkpoints"
+    planned = plan_update(path, project).contents
+    left.mkdir()
+    shutil.copy(project / "data" / "raw" / "states.csv", left / "states-checkpoint.csv")
+    assert plan_update(path, project).contents == planned
 
 
 def test_a_file_taken_in_before_brings_nothing_new(coderpay, project, official):
