@@ -292,6 +292,20 @@ def test_two_pages_that_write_one_file_are_refused(project):
         statuses(project)
 
 
+def test_a_file_of_the_report_that_another_touches_meanwhile_is_noticed(project):
+    project.notebook("a")
+    cutting = "import subprocess; subprocess.run('echo > ../report/a.html', shell=True)"
+    project.notebook("b", cutting)
+    project.plan({"a": {}, "b": {"needs": ["a"]}})
+    with pytest.raises(InputError) as error:
+        Batch(project.root).run()
+    said = "report/a.html changed or went while the report was being made; make it again"
+    assert str(error.value) == said
+    assert reasons(project)["a"] == "no longer as it was written: report/a.html"
+    Batch(project.root).run()
+    assert reasons(project) == {}
+
+
 def test_each_page_is_told_as_it_begins_and_ends(chain):
     told = []
     Batch(chain.root, fresh=True).run(
