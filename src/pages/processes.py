@@ -35,6 +35,9 @@ _ENVIRONMENT = {"MPLBACKEND": INLINE, "MATPLOTLIBRC": os.devnull, "PYTHONHASHSEE
 MODULES_VARIABLE = "PAGES_MODULES"
 ROOT_VARIABLE = "PAGES_ROOT"
 """The variables that tell the server which modules to import besides, and the project's folder."""
+_SECONDS_BETWEEN_LOOKS = 1
+"""At a process that runs: whether it lives, and what memory it takes. A look at all processes of a
+machine takes tens of milliseconds."""
 _LONGEST_FOLDER = 60
 """Bytes; the path of a socket can have about a hundred, of which its own name takes a third."""
 _SECONDS_TO_START = 10
@@ -152,8 +155,8 @@ def _answer_of(
 ) -> Any:
     """What the function in a process returns; what it raises is raised."""
     end = None if seconds is None else time.monotonic() + seconds
-    # Looked at often: children that a function has left can hold its end of the pipe open.
-    while not pipe.poll(0.2):
+    # It may be dead in silence: children that it has left can hold its end of the pipe open.
+    while not pipe.poll(_SECONDS_BETWEEN_LOOKS):
         if end is not None and time.monotonic() > end:
             raise OutOfTimeError(f"it took longer than {seconds:g} seconds")
         if megabytes is not None and _megabytes_with_children(process.pid) > megabytes:

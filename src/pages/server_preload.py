@@ -10,6 +10,7 @@ import signal
 from contextlib import suppress
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]  # noqa: F401  # which `processes` imports late
 from nbformat import v4
 
 from common.safe_files import scratch_folder

@@ -90,13 +90,18 @@ TICKS: dict[str, Callable[[float], str]] = {
 """How a value of each kind is written on an axis."""
 
 
-@functools.lru_cache(maxsize=50_000)
 def text_width(text: str, size: float, bold: bool = False) -> float:
     """The width of a line of text in pixels, in a font at least as wide as those of a page."""
-    font = FontProperties(
-        family=style.MEASURED_FONT, size=size, weight="bold" if bold else "normal"
-    )
-    return float(text_to_path.get_text_width_height_descent(text, font, ismath=False)[0])
+    words = text.split(" ")
+    spaces = (len(words) - 1) * _width_of_word(" ", bold)
+    return size * (spaces + sum(_width_of_word(word, bold) for word in words))
+
+
+@functools.lru_cache(maxsize=50_000)  # fonts are slow, and charts repeat their words
+def _width_of_word(word: str, bold: bool) -> float:
+    """The width of a word in a font of size 1."""
+    font = FontProperties(family=style.MEASURED_FONT, size=1, weight="bold" if bold else "normal")
+    return float(text_to_path.get_text_width_height_descent(word, font, ismath=False)[0])
 
 
 def wrap(text: str, width: float, size: float, bold: bool = False) -> str:

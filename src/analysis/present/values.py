@@ -201,7 +201,9 @@ class Figures:
 
     def __init__(self, table: pd.DataFrame) -> None:
         """Take the columns of `figures.csv`; see `processed.load_figures`."""
-        self._rows = table.set_index("figure_id").to_dict("index")
+        told = ("statistic", "population", "period", "value", "unit", "open_ended")
+        rows = zip(*(table[column].tolist() for column in told), strict=True)
+        self._rows = dict(zip(table["figure_id"], rows, strict=True))
 
     def __getitem__(self, figure_id: str) -> Value:
         """The figure.
@@ -212,10 +214,10 @@ class Figures:
         if figure_id not in self._rows:
             near = nearest(figure_id, self._rows)
             raise InputError(f"figures.csv has no figure_id {figure_id!r}{near}")
-        row = self._rows[figure_id]
-        meaning = f"{row['statistic']}, {row['population']}, {row['period']}"
+        statistic, population, period, value, unit, open_ended = self._rows[figure_id]
+        meaning = f"{statistic}, {population}, {period}"
         origin = Origin(figure_id=figure_id, meaning=meaning)
-        return Value(row["value"], origin, row["unit"], open_ended=row["open_ended"])
+        return Value(value, origin, unit, open_ended=open_ended)
 
     def __contains__(self, figure_id: object) -> bool:
         return figure_id in self._rows
