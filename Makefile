@@ -62,7 +62,7 @@ notebooks: $(READY) ## run the notebooks in place, as they are committed, and re
 		--log-level=WARN notebooks/*.ipynb
 	@$(BIN)/coderpay report --quiet && cp report/charts/03-reconcile-bls-aapc-published-bridge.svg docs/bridge.svg
 
-bench: $(READY) ## measure the batch beside other ways, about 25 minutes: docs/benchmarks.md
+bench: $(READY) ## measure the batch beside other ways, about half an hour: docs/benchmarks.md
 	@$(BIN)/python tools/bench/bench.py
 
 package: $(READY) ## pack data, code, executed notebooks and report into dist/, for `coderpay reproduce`
@@ -73,7 +73,7 @@ LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --upgrade --gene
 
 lock: $(READY) ## renew from pyproject.toml what is locked, with hashes: requirements.lock and tools/locks/
 	@$(LOCK) pyproject.toml --all-extras -o requirements.lock
-	@$(LOCK) --group bench -o tools/locks/bench.lock
+	@$(LOCK) pyproject.toml --group bench -c requirements.lock -o tools/locks/bench.lock
 	@$(LOCK) --group mutants -o tools/locks/mutants.lock
 
 clean: ## remove the environment and the report

@@ -8,28 +8,9 @@ from pathlib import Path
 
 from pages.plan import Page
 
+Contender = Callable[[Sequence[Page], Path], list[str]]
+"""Given pages and the project's folder, the command that makes them."""
 _BIN = Path(sys.executable).parent
-_POOL = """
-import json, sys
-from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
-
-from nbconvert import HTMLExporter
-from papermill import execute_notebook
-
-
-def make(page):
-    made = f"../out/{page['name']}.ipynb"
-    notebook = Path(page["notebook"]).name
-    execute_notebook(notebook, made, page["given"], progress_bar=False, kernel_name="python3")
-    Path(made).with_suffix(".html").write_text(HTMLExporter().from_filename(made)[0])
-
-
-if __name__ == "__main__":
-    with ProcessPoolExecutor(2) as pool:
-        for generation in json.loads(sys.argv[1]):
-            list(pool.map(make, generation))
-"""
 _SNAKEFILE = """
 import json
 PAGES = {page["name"]: page for page in json.load(open("pages.json"))}
@@ -69,23 +50,26 @@ def loop(pages: Sequence[Page], project: Path) -> list[str]:
     return ["sh", "-ec", "\n".join(f"({_command(page)})" for page in pages)]
 
 
-def pool(pages: Sequence[Page], project: Path) -> list[str]:
-    """papermill's and nbconvert's functions in two processes, generation of need by generation."""
-    generations: list[list[dict]] = []
-    done: set[str] = set()
-    while len(done) < len(pages):
-        ready = [page for page in pages if page.name not in done and done.issuperset(page.needs)]
-        generations.append([as_data(page) for page in ready])
-        done |= {page.name for page in ready}
-    (project / "pool.py").write_text(_POOL, encoding="utf-8")
-    return [
-        "sh",
-        "-ec",
-        f"cd notebooks && exec {sys.executable} ../pool.py {shlex.quote(json.dumps(generations))}",
-    ]
+def rival(python: Path, engine: str, processes: int) -> Contender:
+    """An engine of `engines.py`, run by this Python, generation of need by generation."""
+
+    def command(pages: Sequence[Page], project: Path) -> list[str]:
+        generations: list[list[dict]] = []
+        done: set[str] = set()
+        while len(done) < len(pages):
+            rest = [page for page in pages if page.name not in done]
+            ready = [page for page in rest if done.issuperset(page.needs)]
+            generations.append([as_data(page) for page in ready])
+            done |= {page.name for page in ready}
+        (project / "generations.json").write_text(json.dumps(generations), encoding="utf-8")
+        program = Path(__file__).with_name("rival.py")
+        run = shlex.join([str(python), str(program), engine, str(processes)])
+        return ["sh", "-ec", f"cd notebooks && exec {run} < ../generations.json"]
+
+    return command
 
 
-def snakemake(program: Path) -> Callable[[Sequence[Page], Path], list[str]]:
+def snakemake(program: Path) -> Contender:
     """Snakemake, installed at `program`, with two jobs at a time, each the two commands."""
 
     def command(pages: Sequence[Page], project: Path) -> list[str]:
