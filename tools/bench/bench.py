@@ -192,7 +192,7 @@ def described(cases: dict[str, Found]) -> str:
         "",
         "Written by `make bench` in one run; every number below is from that run. It ran on "
         f"{os.cpu_count()} cores ({platform.machine()}, Python {platform.python_version()}, "
-        f"{versions}; the others as in `tools/locks/bench.lock`).",
+        f"{versions}); the others are as in `tools/locks/bench.lock`.",
         "",
         "Each contender makes the executed notebook and the HTML of every page, the latter by "
         "nbconvert but for ours and marimo's. A time counts only if the cells show the same text, "
