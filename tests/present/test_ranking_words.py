@@ -13,7 +13,7 @@ import pytest
 
 from analysis.methods import places
 from analysis.present import ranking_words
-from analysis.present.values import Figures
+from analysis.present.values import USD, Figures, Value
 from analysis.published.paths import RAW
 from analysis.published.processed import load_figures
 from analysis.published.raw_tables import load_oews, load_table
@@ -391,3 +391,20 @@ def test_price_levels_of_two_years_are_both_named():
         "The parities are of 2024 and 2025, the year nearest to May 2025 that is held for each "
         "place, and run from "
     )
+
+
+@pytest.mark.parametrize("holds", [True, False])
+def test_the_states_are_summed_and_a_sum_that_does_not_hold_is_explained(holds):
+    sums = pd.DataFrame(
+        {
+            "found": [194_040.0, 56_787.4],
+            "expected": [194_720.0, 56_790.0],
+            "holds": [holds, True],
+            "explanation": ["Vermont is not published.", ""],
+        },
+        index=["state_employment", "state_mean"],
+    )
+    told = " ".join(str(ranking_words.states_together(sums, Value(56_790, {}, USD))).split())
+    assert told.startswith("The states' jobs sum to 194,040; the nation has 194,720. Weighted by")
+    assert "their means give $56,787; the nation's mean is $56,790." in told
+    assert ("Vermont is not published." in told) is not holds

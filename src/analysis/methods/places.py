@@ -23,6 +23,19 @@ LARGE_ERROR = 5.0
 """Relative standard error of the mean, in percent. BLS prints means with errors of up to 30; with
 more than 5 the 90% interval is over 8 percent to either side, and half of the states have means
 within 8 percent of the nation's (May 2023)."""
+STATE_COLUMNS = [
+    *("year", "area_code", "area_title", "soc_code", "statistic", "value"),
+    *("annual_mean", "mean_rse", "low", "high", "rank", "rank_low", "rank_high"),
+    *("employment", "location_quotient", "price_parity", "price_year", "price_adjusted"),
+    *("price_rank", "price_rank_low", "price_rank_high", "caution"),
+]
+"""What is written down of each state."""
+AREA_COLUMNS = [
+    *("area_type", "state", "year", "area_code", "area_title", "soc_code", "statistic", "value"),
+    *("rank", "employment", "location_quotient", "price_parity", "price_year", "price_adjusted"),
+    *("price_rank", "price_rank_low", "price_rank_high", "caution"),
+]
+"""What is written down of each area, whose state is `state_of`."""
 _IN_FULL = ["employment", "annual_mean"]
 _RANKED = ["low", "high", "rank", "rank_low", "rank_high", "pair_low", "pair_high"]
 _PRICED = ["price_parity", "price_year", "price_adjusted", *(f"price_{name}" for name in _RANKED)]

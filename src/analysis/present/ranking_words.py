@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.methods.places import by_price
 from analysis.present.sentences import Passage, place, words
-from analysis.present.values import Figures, counted
+from analysis.present.values import Figures, Value, counted
 from analysis.published.pay_statistics import STATISTICS
 from common.notebook_contract import Traced
 
@@ -354,6 +354,57 @@ def leaders_of_kinds(areas: pd.DataFrame, measure: str) -> list[Passage]:
             )
         told.append(said)
     return told
+
+
+def states_together(sums: pd.DataFrame, mean: Value) -> Passage:
+    """Whether the states give back the nation, and why not where they do not.
+
+    Args:
+        sums: of `agreement.check_official_tables`, the rows `state_employment` and `state_mean`.
+        mean: of the nation.
+    """
+    jobs, means = sums.loc["state_employment"], sums.loc["state_mean"]
+    return words(
+        """The states' jobs sum to {found:number}; the nation has {expected:number}. Weighted by
+        jobs their means give {weighted:usd}; the nation's mean is {mean}. {reasons}""",
+        found=jobs["found"],
+        expected=jobs["expected"],
+        weighted=means["found"],
+        mean=mean,
+        reasons=" ".join(sums.loc[~sums["holds"], "explanation"]),
+    )
+
+
+def state_headings(measure: str) -> dict[str, str]:
+    """The heading of each column of the table of all states; `measure` is what `pay` is."""
+    return {
+        "area_title": "state",
+        "pay": measure,
+        "rank": "rank",
+        "reach": "rank by mean, 90%",
+        "bought": AT_PRICES,
+        "price_rank": "rank at those prices",
+        "price_reach": "by mean, 90%, at those prices",
+        "employment": "jobs",
+        "location_quotient": "location quotient",
+        "caution": "take with care",
+        "census_division": "division",
+    }
+
+
+def area_headings(measure: str) -> dict[str, str]:
+    """The heading of each column of the table of all areas; `measure` is what `pay` is."""
+    return {
+        "area_title": "area",
+        "pay": measure,
+        "rank": "rank in its kind",
+        "bought": AT_PRICES,
+        "price_rank": "rank at those prices",
+        "employment": "jobs",
+        "location_quotient": "location quotient",
+        "caution": "take with care",
+        "state": "state",
+    }
 
 
 def care(ranked: pd.DataFrame) -> str:
