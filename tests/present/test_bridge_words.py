@@ -225,7 +225,7 @@ def test_scenarios_run_from_the_lowest_to_the_highest_and_are_dated_by_the_editi
     dated = " ".join(what_if["label"])
     dates = {int(year) for year in re.findall(r"(?:autumn|May|November) (\d{4})", dated)}
     assert dates == {edition.paired - 1, edition.paired}
-    said = str(bridge_words.to_the_letter(edition.pair, what_if))
+    said = str(bridge_words.left_to_the_letter(edition.pair, what_if))
     assert money(said)[0] == pytest.approx(left["to_the_letter"], abs=0.51)
     beyond = [name for name, amount in left.items() if amount / edition.gap < 0]
     assert f"In {len(beyond)} of {len(left)} scenarios" in said
@@ -302,7 +302,7 @@ def test_what_is_said_of_the_residual_holds_at_the_ends_of_every_assumption(case
         rf"{len(counted) or 'None'} of the {len(moving)} assumptions",
         bridge_words.tornado_title(swings, changing),
     )
-    said = str(bridge_words.settling(changing))
+    said = str(bridge_words.values_that_leave_nothing(changing))
     assert said.startswith(
         {0: "No value", 1: "Only one"}.get(len(able), f"{len(able)} of {len(changing)} have")
     )
@@ -330,7 +330,10 @@ def test_a_title_counts_one_and_none_as_such():
     )
     one = bridge_words.tornado_title(swings, changing)
     assert one == "1 of the 2 assumptions that move what is left could bring it to zero"
-    assert str(bridge_words.settling(changing)) == "Only one has such a value: Growth."
+    assert (
+        str(bridge_words.values_that_leave_nothing(changing))
+        == "Only one has such a value: Growth."
+    )
     none = bridge_words.tornado_title(swings, changing.assign(zero_at=math.nan))
     assert none == "None of the 2 assumptions that move what is left could alone bring it to zero"
     assert bridge_words.tornado_title(swings[:0], changing) == ("No assumption moves what is left")

@@ -226,7 +226,7 @@ def published_title(pair: Pair) -> str:
     return f"The gap is {usd(pair.gap)}, and the steps that are known come to {told}"
 
 
-def bases(published: pd.DataFrame, titles: pd.Series) -> Passage:
+def what_each_step_rests_on(published: pd.DataFrame, titles: pd.Series) -> Passage:
     """What each step of the published bridge rests on, as a list.
 
     Args:
@@ -278,7 +278,7 @@ def tornado_title(swings: pd.DataFrame, changing: pd.DataFrame) -> str:
     return f"{alone} of the {len(swings)} {nouns} what is left {could} bring it to zero"
 
 
-def settling(changing: pd.DataFrame) -> Passage:
+def values_that_leave_nothing(changing: pd.DataFrame) -> Passage:
     """What follows from the values at which nothing would be left.
 
     Args:
@@ -345,7 +345,7 @@ def scenarios_title(what_if: pd.DataFrame) -> str:
     )
 
 
-def to_the_letter(pair: Pair, what_if: pd.DataFrame) -> Passage:
+def left_to_the_letter(pair: Pair, what_if: pd.DataFrame) -> Passage:
     """What is left if AAPC's figure is of coders alone, and where more than the gap is explained.
 
     Args:

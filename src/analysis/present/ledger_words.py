@@ -2,8 +2,36 @@
 
 import pandas as pd
 
+from analysis.present.comparisons import number_of
 from analysis.present.sentences import Passage, words
 from analysis.present.values import counted
+
+
+def short_answer(
+    claims: pd.DataFrame, oews: pd.DataFrame, aapc: pd.DataFrame, checks: pd.DataFrame
+) -> Passage:
+    """How many figures the ledger has of each publisher, and whether BLS's agree.
+
+    Args:
+        claims: from `ledger.tidy_figures`.
+        oews: from `ledger.oews_figures` and `ledger.industry_figures`.
+        aapc: from `ledger.aapc_figures`.
+        checks: from `agreement.check_official_tables`.
+    """
+    return words(
+        """**{all} published figures**: {oews} from the survey of employers by the Bureau of Labor
+        Statistics (BLS), {aapc} from surveys of AAPC's members, and {claims} as a salary guide
+        prints them. They are of different people and years, and a mean is no median; so each keeps
+        its statistic, population, period and source. Of {made} cross-checks among BLS's tables
+        {missed} {do} not hold, listed below with what is known of the cause.""",
+        all=counted(pd.concat([claims, oews, aapc]), "published figures in the ledger"),
+        oews=counted(oews, "published figures of OEWS"),
+        aapc=counted(aapc, "published figures of AAPC"),
+        claims=counted(claims, "numbers made of the printed figures"),
+        made=counted(checks, "cross-checks of official tables"),
+        missed=counted(checks[~checks["holds"]], "cross-checks that do not hold"),
+        do=number_of(int((~checks["holds"]).sum()), "does", "do"),
+    )
 
 
 def by_subject(printed: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
