@@ -15,9 +15,11 @@ from pages.output_html import Shown, show_outputs, slug
 from pages.plan import read_plan
 
 _FOLDER = "embed"
-_SIZE = re.compile(r'viewBox="0 0 \d+ (\d+)')
-_AROUND, _USUAL_HEIGHT = 80, 600
-"""Pixels of the line below a chart with the margins, and of a chart that does not say its size."""
+_SIZE = re.compile(r'viewBox="0 0 (\d+) (\d+)')
+_USUAL_SIZE = (704, 600)
+"""Width and height of a chart that does not say them."""
+_MARGINS, _LINE, _LINE_HOLDS = 32, 22, 40
+"""Pixels around a chart and of a line of the text below it, and the letters of one on a phone."""
 _FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s")
 
 
@@ -48,10 +50,23 @@ def embed_chart(root: Path, page: str, chart: str) -> tuple[Path, str]:
     back = plan.address or "../"
     html = render("embed", site, output=shown, page=plan.pages[page], address=back)
     put_in_place(root / "report" / file, html.encode(), root)
-    size = _SIZE.search(shown.svg)
-    height = int(size[1]) + _AROUND if size else _USUAL_HEIGHT
-    element = render("iframe", site, file=file, address=plan.address, height=height)
+    back_link = f"From {plan.pages[page].title}, in: {plan.title}"
+    element = render(
+        "iframe",
+        site,
+        file=file,
+        address=plan.address,
+        around=_MARGINS + _LINE * -(-len(back_link) // _LINE_HOLDS),
+        wide=_size(shown.svg),
+        phone=_size(shown.phone_svg) if shown.phone_svg else None,
+    )
     return root / "report" / file, element
+
+
+def _size(svg: str) -> tuple[int, int]:
+    """Width and height of a drawing, in pixels."""
+    found = _SIZE.search(svg)
+    return (int(found[1]), int(found[2])) if found else _USUAL_SIZE
 
 
 def _shown(notebook: NotebookNode, page: str, chart: str) -> Shown:

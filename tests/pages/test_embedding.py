@@ -37,10 +37,30 @@ def test_it_is_small_whole_and_leads_back(drawn):
     assert "--blue:#0072b2" in html and "prefers-color-scheme:dark" in html
     assert "default-src 'none'" in html and "<script" not in html
     assert len(html) < 5_000
-    assert element == (
-        '<iframe src="embed/one-pay.html" title="Pay rises by 2.5%" width="100%" height="400" '
-        'style="border: 0" loading="lazy"></iframe>'
-    )
+    assert '<iframe src="embed/one-pay.html" title="Pay rises by 2.5%" width="100%"' in element
+    assert "<script" not in element
+
+
+@pytest.mark.parametrize("phone", ["", '<svg viewBox="0 0 328 500"><path/></svg>'])
+def test_the_iframe_is_as_high_as_its_chart_at_every_width(drawn, browser, phone):
+    executed = drawn.root / "report" / "notebooks" / "one.ipynb"
+    shown = nbformat.read(executed, 4)
+    shown.cells[-1].outputs[0].data[CHART_MIME]["phone"] = phone
+    nbformat.write(shown, executed)
+    path, element = embed_chart(drawn.root, "one", "pay")
+    host = path.parents[1] / "host.html"
+    host.write_text(f'<!DOCTYPE html><meta name="viewport" content="width=device-width">{element}')
+    page = browser.new_page()
+    page.goto(host.as_uri())
+    frame = page.frame_locator("iframe").locator("html")
+    for width in (320, 360, 500, 700, 730, 1000, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        spare = frame.evaluate(
+            "(html) => innerHeight - html.querySelector('main').getBoundingClientRect().bottom"
+        )
+        assert 0 <= spare <= 40, width
+        assert frame.evaluate("(html) => html.scrollHeight <= innerHeight"), width
+    page.close()
 
 
 def test_it_leads_to_the_published_report_where_there_is_one(drawn):
