@@ -10,6 +10,7 @@ import pytest
 from common import zip_files
 from common.errors import InputError
 from intake import workbooks
+from intake.archives import meant_files
 from intake.workbooks import BLS_COLUMNS, read_workbook
 
 
@@ -590,14 +591,29 @@ def test_a_table_that_is_only_in_a_hidden_sheet_is_refused(official):
     assert "the table is hidden, in national_M2026_dl" in refusal(changed(official(), hide))
 
 
-def test_what_computers_leave_in_a_zip_is_passed_over(official, tmp_path):
-    members = {
-        "oesm26nat/~$national_M2026_dl.xlsx": b"lock",
-        "__MACOSX/oesm26nat/._national_M2026_dl.xlsx": b"fork",
-        "oesm26nat/.DS_Store": b"finder",
-        "oesm26nat/national_M2026_dl.xlsx": official().read_bytes(),
-    }
-    assert len(read_workbook(archive(tmp_path / "oesm26nat.zip", **members))) == 1
+@pytest.mark.parametrize(
+    "left",
+    ["a/~$b.xlsx", "~$b.xlsx", "__MACOSX/a/b.xlsx", "a/__MACOSX/b.xlsx", "a/._b.xlsx", "._b.xlsx"],
+)
+def test_what_computers_leave_in_a_zip_is_passed_over(official, tmp_path, left):
+    path = zip_with(left, official(), tmp_path)
+    assert len(read_workbook(path)) == 1
+
+
+@pytest.mark.parametrize("left", ["a/.DS_Store", "Thumbs.db", "a/desktop.ini"])
+def test_nor_is_what_their_desktops_leave_taken_for_something_meant(official, tmp_path, left):
+    path = zip_with(left, official(), tmp_path)
+    with zipfile.ZipFile(path) as zipped:
+        assert meant_files(path.name, zipped) == ["a/national_M2026_dl.xlsx"]
+
+
+def zip_with(left, book, folder):
+    """A zip of a workbook and something that nobody meant to put there."""
+    path = folder / "oesm26nat.zip"
+    with zipfile.ZipFile(path, "w") as zipped:
+        zipped.writestr(left, b"no workbook")
+        zipped.write(book, f"a/{book.name}")
+    return path
 
 
 def test_only_the_occupations_or_the_nation_sought_are_read(official):
