@@ -256,6 +256,22 @@ def test_readme_names_the_commands_that_ci_runs():
     assert {command.removeprefix("make ") for command in commands} <= set(targets)
 
 
+def test_each_test_that_the_page_of_faults_names_is_there():
+    rows = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8").split("\n| ")[1:]
+    named = [re.findall(r"((?:\w+/)*test_\w+\.py)?((?:::\w+)*)", row) for row in rows]
+    missing = []
+    for row in named:
+        text = ""
+        for file, parts in row:
+            if file:
+                path = ROOT / "tests" / file
+                text = path.read_text(encoding="utf-8") if path.exists() else ""
+                missing += [file] * (not text)
+            missing += [name for name in parts.split("::")[1:] if f" {name}(" not in text]
+    assert [name for name in missing if not name.startswith("Test")] == []
+    assert sum(bool(file) for row in named for file, _ in row) > 40
+
+
 def test_every_warning_is_an_error_and_ci_runs_the_slow_tests_and_the_newest_versions():
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
     assert settings["filterwarnings"] == ["error"]
