@@ -686,6 +686,27 @@ class TestWhatAReaderDoes:
         )
         assert page.pdf(format="A4").startswith(b"%PDF")
 
+    def test_in_print_a_live_part_has_what_it_says_and_nothing_to_fill_in(self, visit):
+        page = visit("index")
+        finder, box = page.locator("#find"), page.get_by_role("combobox")
+        box.fill("Trenton")
+        page.emulate_media(media="print")
+        assert finder.get_by_text("Trenton-Princeton, NJ", exact=True).is_visible()
+        assert not page.locator("#find input").first.is_visible()
+        page.emulate_media(media="screen")
+        box.fill("")
+        page.emulate_media(media="print")
+        assert not finder.is_visible()
+        page = visit("03-reconcile-bls-aapc")
+        page.emulate_media(media="print")
+        assert page.locator("#live-bridge [role=status]").is_visible()
+        moved = page.locator("#live-bridge").locator("input, .live-mover, fieldset")
+        assert moved.filter(visible=True).count() == 0
+        bars = page.locator(".live-bar").evaluate_all(
+            "all => all.map((one) => getComputedStyle(one).printColorAdjust)"
+        )
+        assert set(bars) == {"exact"}
+
 
 def test_a_made_up_next_year_flows_through_and_can_be_taken_back(own_copy, official):
     project = own_copy

@@ -14,7 +14,7 @@ from methods.second_implementation_bridge import changed, compiled, rows_of, wal
 
 from analysis.methods import bridge, simulation
 from analysis.present import bridge_words
-from analysis.present.values import Figures
+from analysis.present.values import Figures, Value
 from analysis.published.package import sources
 from analysis.published.processed import load_figures
 from analysis.published.raw_tables import load_oews, load_table
@@ -371,3 +371,29 @@ def test_another_average_of_the_same_survey_is_named_with_its_distance(case):
         share, side = re.search(r"([\d.]+)% (above|below) the average", said).groups()
         assert float(share) == pytest.approx(abs(100 * other / pair.target - 100), abs=0.06)
         assert side == ("above" if other > pair.target else "below")
+
+
+def amounts_of(arithmetic):
+    """What a difference of figures comes to, and the figures."""
+    text = "".join(part if isinstance(part, str) else part["text"] for part in arithmetic)
+    figures = [part["figure_id"] for part in arithmetic if not isinstance(part, str)]
+    first, second = (int(one.replace(",", "")) for one in text.split(" − "))
+    return first - second, figures
+
+
+def test_each_effect_of_the_published_bridge_shows_the_figures_that_it_lies_between(edition):
+    readings = simulation.date_readings(edition.rows, edition.inputs)
+    both = bridge_words.by_reading(edition.rows, readings, edition.pair)
+    plain = pd.concat([edition.rows[one] for one in readings["scenario"]], ignore_index=True)
+    for column in ("effect_usd", "running_total_usd"):
+        assert both[column].astype(float).to_numpy() == pytest.approx(
+            plain[column].to_numpy(), abs=0.005, nan_ok=True
+        )
+    published = edition.value["aapc_one_credential_mean"] is not None
+    told = both[both["effect_usd"].map(lambda effect: isinstance(effect, Value))]
+    inner = both[~both["step"].isin(["start", "target"])]
+    assert len(told) == (len(inner) if published else 2 * len(readings))
+    for effect in told["effect_usd"]:
+        amount, figures = amounts_of(effect.origin["arithmetic"])
+        assert amount == float(effect)
+        assert set(figures) <= set(edition.inputs["figure_id"])

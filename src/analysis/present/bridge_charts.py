@@ -68,7 +68,8 @@ def waterfall(
         note: units, population and period.
         **wording: see `Wording`.
     """
-    steps = bridge.reset_index(drop=True)
+    amounts = [name for name in bridge if name.endswith("_usd")]
+    steps = bridge.reset_index(drop=True).astype(dict.fromkeys(amounts, float))
     texts = [_effect_text(step) for step in steps.itertuples()]
     return chart_of(
         "waterfall",

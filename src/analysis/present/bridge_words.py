@@ -1,6 +1,7 @@
 """The sentences of the bridge from BLS's figure to AAPC's; each takes its side from the amounts."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import nan
 
 import pandas as pd
@@ -201,18 +202,49 @@ def step_titles(steps: pd.DataFrame, pair: Pair) -> pd.Series:
     return titled.set_index(["bridge", "step"])["title"]
 
 
-def by_reading(rows: dict[str, pd.DataFrame], readings: pd.DataFrame) -> pd.DataFrame:
+def by_reading(rows: dict[str, pd.DataFrame], readings: pd.DataFrame, pair: Pair) -> pd.DataFrame:
     """The published bridge once for each reading of the date, named in the column `reading`.
+
+    Amounts that lie between two published figures are values with that arithmetic.
 
     Args:
         rows: from `simulation.run_scenarios`.
         readings: from `simulation.date_readings`.
+        pair: the figures between which it leads.
     """
     bridges = [
-        rows[row.scenario].assign(reading=f"If AAPC asked about May {row.may}")
+        _between_figures(rows[row.scenario], pair, row.may).assign(
+            reading=f"If AAPC asked about May {row.may}"
+        )
         for row in readings.itertuples()
     ]
     return pd.concat(bridges, ignore_index=True)
+
+
+def _between_figures(bridge: pd.DataFrame, pair: Pair, may: int) -> pd.DataFrame:
+    """A published bridge whose levels are the published figures, where they are that."""
+    value = pair.value
+    reached = {
+        "start": pair.start,
+        "statistic": value["bls_mean"],
+        "vintage": value["bls_mean" if may == pair.base else "bls_mean_survey"],
+        "unidentified": value["aapc_one_credential_mean"],
+        "further_credentials": pair.target,
+        "target": pair.target,
+    }
+    levels = [reached.get(step, nan) for step in bridge["step"]]
+    effects = [nan, *(after - before for before, after in pairwise(levels))]
+    return bridge.assign(
+        running_total_usd=_as_told(bridge["running_total_usd"], levels),
+        effect_usd=_as_told(bridge["effect_usd"], effects),
+    )
+
+
+def _as_told(amounts: pd.Series, known: list[float]) -> pd.Series:
+    """Amounts, each as the value that says how it is made where it is that one."""
+    pairs = zip(amounts, known, strict=True)
+    told = [value if abs(value - amount) < 0.005 else amount for amount, value in pairs]
+    return pd.Series(told, amounts.index, dtype=object)
 
 
 def published_title(pair: Pair) -> str:

@@ -354,3 +354,22 @@ def test_steps_from_the_top_run_downwards_and_a_reading_reads_the_inputs_as_they
     found = page.evaluate(ask, data)
     assert found["start"] == 20
     assert found["effects"] == {"down 3": 10, "down 2": 9, "residual 1": 61}
+
+
+def test_a_range_is_said_however_narrow_and_none_of_what_is_sure(modules):
+    formulas = [("start", "a"), ("up", "x"), ("up", "2"), ("residual", ""), ("target", "c")]
+    steps = [
+        {"step": f"{kind} {place}", "kind": kind, "formula": formula, "title": ""}
+        for place, (kind, formula) in enumerate(formulas)
+    ]
+    published = {
+        name: {"value": value, "error": 0, "figure": ""} for name, value in [("a", 10), ("c", 99)]
+    }
+    data = {"steps": steps, "published": published, "readings": {"": []}}
+    data["assumptions"] = {"x": {"low": 1, "mode": 1.5, "high": 2}}
+    page = modules(MODELS, ["makeBridge"])
+    ask = "(data) => tested.makeBridge(data).ranges({ held: {}, reading: '' })"
+    found = page.evaluate(ask, data)
+    assert found.keys() == {"up 1", "residual 3"}
+    # A twentieth of a triangle from 1 to 2 lies below 1 + sqrt(0.05 / 2).
+    assert found["up 1"] == pytest.approx([1.158, 1.842], abs=0.001)
