@@ -110,17 +110,16 @@ def limit(kind, most, more):
     """Bring a limit of every process down to `most` and a little more until the batch ends."""
 
     def starve(commands, chance):
-        before = {}
+        before = resource.getrlimit(kind)
         for member in commands.members():
             with suppress(psutil.Error):
-                soft, hard = member.rlimit(kind)
-                member.rlimit(kind, (most(member) + chance.randrange(more), hard))
-                before[member] = soft, hard
+                member.rlimit(kind, (most(member) + chance.randrange(more), before[1]))
 
         def lift():
-            for member, limits in before.items():
+            """Of a server too that was started meanwhile."""
+            for member in commands.members():
                 with suppress(psutil.Error):
-                    member.rlimit(kind, limits)
+                    member.rlimit(kind, before)
 
         return lift
 
