@@ -23,16 +23,18 @@ areas: $(READY) ## write the page of every state and area into the report
 
 PYTEST := $(BIN)/pytest -q -n auto --dist loadscope --no-loadscope-reorder --nbval --nbval-current-env
 
-# What takes longest begins first, so that no core waits for it at the end.
+# What takes longest begins first, so that no core waits for it at the end. The rest is named without it: of a file
+# and its folder pytest would take the folder alone, in its own order.
 LONGEST := tests/test_report.py tests/test_jupyterlab.py
+TESTS := $(LONGEST) $(filter-out $(LONGEST),$(wildcard tests/*/ tests/test_*.py)) notebooks
 
 test: $(READY) ## run every test but the slow ones, about a quarter of an hour on two cores
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
-	@$(PYTEST) -m "not slow" $(LONGEST) tests notebooks
+	@$(PYTEST) -m "not slow" $(TESTS)
 
 test-all: $(READY) ## run every test, the slow ones too: batches killed at any moment, parsers fuzzed
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
-	@CODERPAY_EXAMPLES=thorough $(PYTEST) --junitxml=.cache/quality/tests.xml tests notebooks
+	@CODERPAY_EXAMPLES=thorough $(PYTEST) --junitxml=.cache/quality/tests.xml $(TESTS)
 
 javascript: node_modules/.package-lock.json ## check the JavaScript: style, errors, types; needs node and npm
 	@npm run --silent check
