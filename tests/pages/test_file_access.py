@@ -161,20 +161,23 @@ def test_two_edits_in_one_second_with_the_same_length_count(watched):
     assert list(found.values()) == ["changed: data/raw/w.csv"]
 
 
-def test_a_page_that_starts_other_programs_says_that_it_cannot_know(watched):
-    outside = list(WAYS).index("a file outside the project that a parameter names")
-    frame = list(WAYS).index("a frame of pandas")
-    said = "This page starts other programs. What they read is not known here"
-    assert said in watched.read(f"report/ledger-p{outside}.html")
-    assert said not in watched.read(f"report/ledger-p{frame}.html")
-
-
-def test_a_page_that_asks_whether_files_are_there_says_that_it_cannot_know(watched):
-    asking = list(WAYS).index("a file that was not there")
-    frame = list(WAYS).index("a frame of pandas")
-    said = "This page asks whether files are there. The answer is not noted here"
-    assert said in watched.read(f"report/ledger-p{asking}.html")
-    assert said not in watched.read(f"report/ledger-p{frame}.html")
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        (
+            "a file outside the project that a parameter names",
+            "This page starts other programs. What they read is not known here",
+        ),
+        (
+            "a file that was not there",
+            "This page asks whether files are there. The answer is not noted here",
+        ),
+    ],
+)
+def test_a_page_that_cannot_know_what_it_rests_on_says_so(watched, way, said):
+    ways = list(WAYS)
+    assert said in watched.read(f"report/ledger-p{ways.index(way)}.html")
+    assert said not in watched.read(f"report/ledger-p{ways.index('a frame of pandas')}.html")
 
 
 def test_a_copied_project_makes_its_own_report(watched, tmp_path):

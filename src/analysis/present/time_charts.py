@@ -235,6 +235,7 @@ def _write_head(axes: Axes, head: Sequence[tuple[str, bool]], colour: str, width
 def _scale_panel(axes: Axes, years: pd.Series, first: bool, width: Width) -> None:
     """Mark the first and the last year, and in the first column round amounts."""
     axes.set(xlabel="", ylabel="")
+    axes.margins(y=0.15)  # the words above stay clear of the lines
     axes.xaxis.set_major_locator(FixedLocator([years.min(), years.max()]))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
     axes.tick_params(labelsize=width.small, pad=3, labelleft=first)
