@@ -3,7 +3,7 @@
 import json
 import os
 import platform
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import nullcontext
@@ -127,7 +127,9 @@ class Batch:
 
     def processes(self) -> Processes:
         """The processes that make the pages; to be entered."""
-        return Processes(lambda: self._modules, self.root)
+        pages = Counter(page.notebook for page in self.pages)
+        many = [notebook for notebook, count in pages.items() if count > 1]
+        return Processes(lambda: self._modules, self.root, many)
 
     def run(
         self,

@@ -262,7 +262,7 @@ def _shown_cell(
         "outputs": show_outputs(cell, position, linker),
     }
     if cell.cell_type == "code" and cell.source.strip():
-        shown |= {"code": _highlighted(cell.source), "count": cell.execution_count or position}
+        shown |= {"code": highlighted(cell.source), "count": cell.execution_count or position}
     elif cell.cell_type == "markdown":
         source = cell.source
         if titled:
@@ -293,7 +293,7 @@ def _written(tables: Iterable[str], notebook: NotebookNode) -> list[dict[str, An
 
 
 @functools.cache  # the pages of a sweep have the same code
-def _highlighted(source: str) -> Markup:
+def highlighted(source: str) -> Markup:
     """Code as HTML, of which comments, keywords and strings alone are marked."""
     html = Highlight2HTML(pygments_lexer="ipython3")(source)
     html = re.sub(r'<span(?: class="(?![cks])\w+")?>([^<]*)</span>', r"\1", html)

@@ -33,8 +33,10 @@ FORKS = "forkserver" in multiprocessing.get_all_start_methods()
 # Figures inside the notebook, none of the user's own settings, one order of sets in all runs.
 _ENVIRONMENT = {"MPLBACKEND": INLINE, "MATPLOTLIBRC": os.devnull, "PYTHONHASHSEED": "0"}
 MODULES_VARIABLE = "PAGES_MODULES"
+NOTEBOOKS_VARIABLE = "PAGES_NOTEBOOKS"
 ROOT_VARIABLE = "PAGES_ROOT"
-"""The variables that tell the server which modules to import besides, and the project's folder."""
+"""The variables that tell the server which modules to import besides, which notebooks have many
+pages, and the project's folder."""
 _SECONDS_BETWEEN_LOOKS = 1
 """At a process that runs: whether it lives, and what memory it takes. A look at all processes of a
 machine takes tens of milliseconds."""
@@ -50,14 +52,18 @@ Answer = TypeVar("Answer")
 class Processes:
     """The processes of a batch; a context manager, at whose end none of them is left."""
 
-    def __init__(self, modules: Callable[[], Iterable[str]], root: Path) -> None:
+    def __init__(
+        self, modules: Callable[[], Iterable[str]], root: Path, notebooks: Iterable[str] = ()
+    ) -> None:
         """Prepare for the server, which is started with the first process.
 
         Args:
             modules: says then which modules it imports.
             root: the project's folder, in which it writes for the time being.
+            notebooks: those of many pages, relative to it, whose code it makes ready to be shown.
         """
         self._modules = modules
+        self._notebooks = tuple(notebooks)
         self._root = root
         self._context: Any = multiprocessing.get_context("forkserver" if FORKS else "spawn")
         self._running: set[Any] = set()
@@ -91,6 +97,7 @@ class Processes:
         process = self._context.Process(target=_answer_apart, args=(theirs, function, arguments))
         orders = {
             MODULES_VARIABLE: " ".join(self._modules()),
+            NOTEBOOKS_VARIABLE: "\n".join(self._notebooks),
             ROOT_VARIABLE: str(self._root),
         }
         with self._lock, _environment(_ENVIRONMENT | orders | _temporary_folder()):

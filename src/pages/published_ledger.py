@@ -1,6 +1,6 @@
 """Makes the ledgers of the published figures that pages show: one row for each figure."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -107,10 +107,11 @@ def _by_source(
 ) -> tuple[list[tuple[Mapping[str, str], list[dict[str, Any]]]], int]:
     """By source, the figures that one of the pages shows, and how many they are."""
     shown: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    sizes = Counter(page.sweep for page in plan.pages.values())
     for row in rows:
         places = uses.get(row["figure_id"], {})
         if among & places.keys():
-            more = {"amount": _amount(row), "places": _places(plan, places)}
+            more = {"amount": _amount(row), "places": _places(plan, sizes, places)}
             shown[row["source_id"]].append({**row, **more})
     groups = [
         (sources.get(name, {"name": name, "title": name}), figures)
@@ -119,12 +120,15 @@ def _by_source(
     return groups, sum(map(len, shown.values()))
 
 
-def _places(plan: Plan, uses: Mapping[str, list[str]]) -> list[tuple[str, str]]:
+def _places(
+    plan: Plan, sizes: Mapping[str, int], uses: Mapping[str, list[str]]
+) -> list[tuple[str, str]]:
     """Address and name of every place that shows a figure; one address where a whole sweep does."""
     places = _numbered("index", "the first page", uses)
+    using = [plan.pages[name] for name in uses if name in plan.pages]
     for sweep, title in {"": "", **plan.sweeps}.items():
-        pages = [page for page in plan.pages.values() if page.sweep == sweep]
-        if sweep and len(pages) > 1 and all(page.name in uses for page in pages):
+        pages = [page for page in using if page.sweep == sweep]
+        if sweep and 1 < sizes[sweep] == len(pages):
             places.append((f"{sweep}.html", f"every page of: {title}"))
         else:
             for page in pages:

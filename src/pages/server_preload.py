@@ -1,6 +1,7 @@
 """Imported by the server of `processes` alone: brings in what pages need before they are forked.
 
-It rehearses a page, so that templates and fonts are loaded and what is imported late is there.
+It rehearses a page, so that templates and fonts are loaded and what is imported late is there; and
+it colours the code of notebooks that have many pages.
 """
 
 import gc
@@ -15,10 +16,11 @@ from nbformat import v4
 
 from common.safe_files import scratch_folder
 from pages.execution import execute
-from pages.export import page_files
+from pages.export import highlighted, page_files
+from pages.notebooks import read_cells
 from pages.page_messages import Run
 from pages.plan import Page
-from pages.processes import MODULES_VARIABLE, ROOT_VARIABLE
+from pages.processes import MODULES_VARIABLE, NOTEBOOKS_VARIABLE, ROOT_VARIABLE
 
 _CELLS = (
     "from matplotlib.figure import Figure",
@@ -46,7 +48,12 @@ if MODULES_VARIABLE in os.environ:
     for name in os.environ[MODULES_VARIABLE].split():
         with suppress(Exception):  # the page that needs it will say what is wrong with it
             importlib.import_module(name)
+    project = Path(os.environ[ROOT_VARIABLE])
     with suppress(Exception):
-        rehearse(Path(os.environ[ROOT_VARIABLE]))
+        rehearse(project)
+    with suppress(Exception):
+        for notebook in os.environ[NOTEBOOKS_VARIABLE].splitlines():
+            for cell in read_cells(project / notebook):
+                highlighted(cell["source"])
     gc.enable()
     gc.freeze()  # a collection in a forked process would otherwise copy all of this one's memory

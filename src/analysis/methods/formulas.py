@@ -16,13 +16,27 @@ of pay before a step; every other name is an input.
 """
 
 import ast
+import operator
 import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from common.errors import InputError, nearest
 
-_OPERATORS = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.UAdd, ast.USub)
+_OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+    ast.UAdd: operator.pos,
+    ast.USub: operator.neg,
+}
 _PARTS = (ast.Expression, ast.BinOp, ast.UnaryOp, ast.Name, ast.Load, ast.Constant, *_OPERATORS)
 _SPELLING = re.compile(r"(?:[a-z_][a-z0-9_]*|[0-9]+(?:\.[0-9]+)?(?![\w.])|[-+*/()]|\s)*")
 
@@ -35,16 +49,8 @@ def formula_inputs(formula: str) -> list[str]:
     Raises:
         InputError: the formula is not arithmetic as this module describes it.
     """
-    try:
-        tree = ast.parse(formula.strip(), mode="eval")
-    except (SyntaxError, ValueError) as error:
-        raise InputError(f"formula '{formula}' cannot be read: {error}") from error
-    parts = list(ast.walk(tree))
-    if not (_SPELLING.fullmatch(formula) and all(isinstance(part, _PARTS) for part in parts)):
-        raise InputError(
-            f"formula '{formula}' cannot be read: expected names, numbers, + - * / ** ( ) alone"
-        )
-    return sorted({part.id for part in parts if isinstance(part, ast.Name)} - {"running"})
+    names = {part.id for part in ast.walk(_parsed(formula)) if isinstance(part, ast.Name)}
+    return sorted(names - {"running"})
 
 
 def evaluate(formula: str, inputs: pd.DataFrame) -> pd.Series:
@@ -62,4 +68,33 @@ def evaluate(formula: str, inputs: pd.DataFrame) -> pd.Series:
             raise InputError(
                 f"formula '{formula}': '{name}' is no input{nearest(name, inputs.columns)}"
             )
-    return pd.Series(inputs.eval(formula, engine="python"), index=inputs.index, dtype=float)
+    with np.errstate(all="ignore"):  # what is divided by 0 is infinite, or no number
+        value = _value_of(_parsed(formula), inputs)
+    return pd.Series(value, index=inputs.index, dtype=float)
+
+
+@lru_cache  # a simulation evaluates the same few hundreds of times
+def _parsed(formula: str) -> ast.expr:
+    """A formula as Python's syntax tree, known to be arithmetic as this module describes it."""
+    try:
+        tree = ast.parse(formula.strip(), mode="eval")
+    except (SyntaxError, ValueError) as error:
+        raise InputError(f"formula '{formula}' cannot be read: {error}") from error
+    plain = all(isinstance(part, _PARTS) for part in ast.walk(tree))
+    if not (plain and _SPELLING.fullmatch(formula)):
+        raise InputError(
+            f"formula '{formula}' cannot be read: expected names, numbers, + - * / ** ( ) alone"
+        )
+    return tree.body
+
+
+def _value_of(part: ast.expr, inputs: pd.DataFrame) -> NDArray[np.float64] | np.float64:
+    """The value of a part of a formula: one per case, or one number."""
+    if isinstance(part, ast.BinOp):
+        sides = _value_of(part.left, inputs), _value_of(part.right, inputs)
+        return _OPERATORS[type(part.op)](*sides)
+    if isinstance(part, ast.UnaryOp):
+        return _OPERATORS[type(part.op)](_value_of(part.operand, inputs))
+    if isinstance(part, ast.Name):
+        return inputs[part.id].to_numpy(dtype=float)
+    return np.float64(ast.literal_eval(part))

@@ -29,7 +29,8 @@ def weigh(
         InputError: a place is not held.
     """
     rows = [find_place(pay, code) for code in offers["area_code"]]
-    priced = at_national_prices(pay.assign(value=pay["annual_median"]), parities)
+    asked = pay[pay["area_code"].isin(offers["area_code"])]
+    priced = at_national_prices(asked.assign(value=asked["annual_median"]), parities)
     levels = priced.set_index("area_code")[["price_parity", "price_year"]]
     level = levels.reindex(offers["area_code"]).reset_index(drop=True)
     held = pd.DataFrame(rows).reset_index(drop=True).assign(wage=offers["wage"].to_numpy())

@@ -1,7 +1,5 @@
 """One place: what stands beside it, and what AAPC's averages would make of its pay."""
 
-from itertools import product
-
 import numpy as np
 import pandas as pd
 
@@ -52,11 +50,11 @@ def of_one_may(oews: pd.DataFrame) -> pd.DataFrame:
 
 def _whole_mays(oews: pd.DataFrame) -> set[int]:
     """The Mays with a median of the nation, of states and of areas in each occupation compared."""
-    published = oews.dropna(subset=PAY_COLUMNS["median"])
-    held = published.groupby("year")[["area_type", "soc_code"]].apply(
-        lambda rows: {*rows.drop_duplicates().itertuples(index=False, name=None)}
-    )
-    return {*held.index[held.map({*product(_KINDS, OCCUPATIONS)}.issubset)]}
+    published = oews[oews[PAY_COLUMNS["median"]].notna() & oews["soc_code"].isin([*OCCUPATIONS])]
+    held = published[["year", "area_type", "soc_code"]].drop_duplicates()
+    held = held[held["area_type"].isin(_KINDS)]
+    kinds = held["year"].value_counts()
+    return {*kinds.index[kinds == len(_KINDS) * len(OCCUPATIONS)]}
 
 
 def newest_may(oews: pd.DataFrame, area: str, occupation: str) -> int:

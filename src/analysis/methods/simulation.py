@@ -121,15 +121,26 @@ def run_scenario(
         raise InputError(
             f"scenario '{scenario}' is unknown{nearest(scenario, scenarios['scenario'].unique())}"
         )
-    chosen = choose_steps(steps, str(changes["bridge"].iloc[0]))
     checked = check_assumptions(assumptions)
+    return _scenario_table(changes, steps, inputs, checked, draw(inputs, checked, draws))
+
+
+def _scenario_table(
+    changes: pd.DataFrame,
+    steps: pd.DataFrame,
+    inputs: pd.DataFrame,
+    checked: pd.DataFrame,
+    drawn: pd.DataFrame,
+) -> pd.DataFrame:
+    """The table of one scenario from its changes to cases that were drawn."""
+    chosen = choose_steps(steps, str(changes["bridge"].iloc[0]))
     central = replace_inputs(central_case(inputs, checked), changes)
     readings = _replaced_readings(inputs["reading"], changes)
     chosen["grade"] = grade_steps(chosen, central, readings, checked.index)
-    cases = replace_inputs(draw(inputs, checked, draws), changes)
+    cases = replace_inputs(drawn, changes)
     table = bridge_table(chosen, central)
     ranges = assumption_ranges(chosen, cases).reindex(table["step"])
-    table.insert(0, "scenario", scenario)
+    table.insert(0, "scenario", changes["scenario"].iloc[0])
     after_effect = table.columns.get_loc("effect_usd") + 1
     table.insert(after_effect, "low_usd", ranges["low_usd"].to_numpy())
     table.insert(after_effect + 1, "high_usd", ranges["high_usd"].to_numpy())
@@ -143,10 +154,12 @@ def run_scenarios(
     assumptions: pd.DataFrame,
     draws: int = DRAWS,
 ) -> dict[str, pd.DataFrame]:
-    """Every scenario by its name; arguments as in `run_scenario`."""
+    """Every scenario by its name, over the same draws; arguments as in `run_scenario`."""
+    checked = check_assumptions(assumptions)
+    drawn = draw(inputs, checked, draws)
     return {
-        name: run_scenario(scenarios, name, steps, inputs, assumptions, draws)
-        for name in scenarios["scenario"].unique()
+        str(name): _scenario_table(changes, steps, inputs, checked, drawn)
+        for name, changes in scenarios.groupby("scenario", sort=False)
     }
 
 

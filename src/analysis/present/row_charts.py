@@ -158,6 +158,7 @@ def draw_rows(rows: pd.DataFrame, width: Width, words: Words, look: RowLook) -> 
     if look.line is not None:
         axes.axvline(look.line, color=style.ROLES["offer"], linewidth=1.6, linestyle="--")
     write_labels(axes, placed, width, plot, beside)
+    axes.set(xlabel=" ", ylabel=" ")  # or seaborn would read all ticks to choose titles itself
     _draw_marks(axes, placed, look.compact)
     for row in placed.itertuples():
         _write_text(axes, row, width, plot, look)
@@ -292,7 +293,7 @@ def _draw_marks(axes: Axes, rows: pd.DataFrame, compact: bool) -> None:
     axes.hlines(middle, rows["outer_low"], rows["outer_high"], colours, linewidth=1.4)
     axes.hlines(middle, rows["before"], rows["value"], colours, linewidth=1.4)
     axes.hlines(middle, rows["low"], rows["high"], colours, linewidth=thick, alpha=0.4)
-    hollow = rows.dropna(subset="before")
+    hollow = rows[rows["before"].notna()]
     axes.scatter(
         hollow["before"],
         hollow["middle"],
@@ -302,9 +303,9 @@ def _draw_marks(axes: Axes, rows: pd.DataFrame, compact: bool) -> None:
         linewidth=1.4,
         zorder=3,
     )
-    marks = rows.dropna(subset="value")
-    means = rows.assign(value=rows["second"]).dropna(subset="value")
-    _draw_points(axes, means, "D", 0.6 * size)
+    marks = rows[rows["value"].notna()]
+    means = rows.assign(value=rows["second"])
+    _draw_points(axes, means[means["value"].notna()], "D", 0.6 * size)
     for statistic, group in marks.groupby("statistic", dropna=False, sort=False):
         _draw_points(axes, group, style.STATISTIC_MARKERS.get(statistic, "o"), size)
 

@@ -202,8 +202,8 @@ class Figures:
     def __init__(self, table: pd.DataFrame) -> None:
         """Take the columns of `figures.csv`; see `processed.load_figures`."""
         told = ("statistic", "population", "period", "value", "unit", "open_ended")
-        rows = zip(*(table[column].tolist() for column in told), strict=True)
-        self._rows = dict(zip(table["figure_id"], rows, strict=True))
+        rows = zip(*(table[column].to_numpy().tolist() for column in told), strict=True)
+        self._rows = dict(zip(table["figure_id"].to_numpy().tolist(), rows, strict=True))
 
     def __getitem__(self, figure_id: str) -> Value:
         """The figure.
@@ -260,10 +260,10 @@ def published_pay(rows: pd.DataFrame) -> pd.DataFrame:
         return rows
     figures = _ledger()
     everywhere = rows.get("naics", pd.Series("000000", rows.index)).eq("000000")
-    found = {}
+    stem, found = oews_figure_ids(rows, ""), {}
     for name, column in PAY_COLUMNS.items():
         if column in rows:
-            values = figures.column(oews_figure_ids(rows, name))
+            values = figures.column(stem + name)
             same = everywhere & (values.astype(float) == rows[column].astype(float))
             found[column] = values.where(same, rows[column].astype(object))
     return rows.assign(**found)

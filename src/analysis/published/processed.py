@@ -1,5 +1,6 @@
 """Where a notebook's tables go and how they are written: whole, and always in the same bytes."""
 
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 
@@ -19,7 +20,11 @@ def load_figures() -> pd.DataFrame:
         One row per number: `analysis.published.ledger.COLUMNS`, all text but `value` (float64, in
         the row's `unit`) and `open_ended` (bool).
     """
-    content = (PROCESSED / "figures.csv").read_bytes()  # read at once, pandas takes half the time
+    return _figures_in((PROCESSED / "figures.csv").read_bytes()).copy()
+
+
+@lru_cache(maxsize=1)  # charts need them, too, and the same bytes are read once
+def _figures_in(content: bytes) -> pd.DataFrame:
     types = dict.fromkeys(COLUMNS, str) | {"value": float, "open_ended": bool}
     return pd.read_csv(BytesIO(content), dtype=types, na_filter=False)
 
