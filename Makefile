@@ -20,6 +20,7 @@ report: $(READY) ## write the report: report/index.html
 
 areas: $(READY) ## write the page of every state and area into the report
 	@$(BIN)/coderpay report --only states --only areas
+	@$(BIN)/coderpay report --quiet # whose pages now lead to those of the places
 
 PYTEST := $(BIN)/pytest -q -n auto --dist loadscope --no-loadscope-reorder --nbval --nbval-current-env
 

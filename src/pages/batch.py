@@ -297,7 +297,7 @@ class Batch:
         """Write the first page and the ledger, if they would change, and what this batch did."""
         records = self._known_records()
         for name in records.keys() - outcomes.keys():
-            if self._reason(self.plan.pages[name]):
+            if self._reason(self.plan.pages[name]) not in ("", LOOKS):
                 records[name] = msgspec.structs.replace(records[name], status="outdated")
         versions = {
             name.replace("python", "Python"): known

@@ -160,6 +160,16 @@ class TestCache:
         assert statuses(chain, only=["b"]) == {"a": "made", "b": "made"}
         assert json.loads(chain.read("report/manifest.json"))["pages"]["c"]["status"] == "outdated"
 
+    def test_a_page_of_which_only_the_looks_changed_is_not_called_outdated(self, chain):
+        content = json.loads(chain.read("notebooks/a.ipynb"))
+        content["cells"][0]["source"] = "# Renamed\n\nProse."
+        chain.write("notebooks/a.ipynb", json.dumps(content))
+        assert statuses(chain, only=["a"]) == {"a": "made"}
+        assert reasons(chain) == dict.fromkeys("bc", "only its looks changed")
+        pages = json.loads(chain.read("report/manifest.json"))["pages"]
+        assert {name: page["status"] for name, page in pages.items()} == dict.fromkeys("abc", "made")
+        assert b"outdated" not in chain.made()["index.html"]
+
     def test_a_page_that_left_the_plan_leaves_the_report(self, chain):
         chain.plan({"a": {}})
         statuses(chain)

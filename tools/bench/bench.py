@@ -49,9 +49,11 @@ def main() -> None:
 
 def install(folder: Path) -> Path:
     """What is measured beside, in an environment of its own; the folder of its programs."""
-    venv.create(folder, with_pip=True)
+    venv.create(folder)
+    into = ["--python", folder / "bin" / "python", "--compile-bytecode"]
     lock = ["--require-hashes", "-r", ROOT / "tools" / "locks" / "bench.lock"]
-    subprocess.run([folder / "bin" / "pip", "install", "--quiet", *lock], check=True)
+    install = [Path(sys.executable).with_name("uv"), "pip", "install", "--quiet"]
+    subprocess.run([*install, *into, *lock], check=True)
     return folder / "bin"
 
 
