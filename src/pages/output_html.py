@@ -253,7 +253,8 @@ def _drawn(chart: Mapping[str, Any], linker: Linker) -> str:
     plain = [[None] * len(columns)] * len(table["rows"])
     for row, origins in zip(table["rows"], table.get("origins", plain), strict=True):
         texts = [
-            _written(value, heading) for value, heading in zip(row, table["columns"], strict=True)
+            _written(value, heading, exact=bool(origin))
+            for value, heading, origin in zip(row, table["columns"], origins, strict=True)
         ]
         beside = {
             heading: Traced(text=text, **(origin or {}))
@@ -275,15 +276,19 @@ def _drawn(chart: Mapping[str, Any], linker: Linker) -> str:
     return _grid(columns, rows)
 
 
-def _written(value: str | float | bool | None, heading: str) -> str:
-    """A value of a chart's data in words."""
+def _written(value: str | float | bool | None, heading: str, exact: bool) -> str:
+    """A value of a chart's data in words; a fraction that is not published has six digits."""
     if value is None:
         return NOT_PUBLISHED
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int) and not heading.lower().endswith("year"):
         return f"{value:,d}"
-    return f"{value:,.10g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    if exact or value.is_integer():
+        return f"{value:,.10g}"
+    return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
 
 
 def _is_number(value: Any) -> bool:

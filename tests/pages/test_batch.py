@@ -167,7 +167,9 @@ class TestCache:
         assert statuses(chain, only=["a"]) == {"a": "made"}
         assert reasons(chain) == dict.fromkeys("bc", "only its looks changed")
         pages = json.loads(chain.read("report/manifest.json"))["pages"]
-        assert {name: page["status"] for name, page in pages.items()} == dict.fromkeys("abc", "made")
+        assert {name: page["status"] for name, page in pages.items()} == dict.fromkeys(
+            "abc", "made"
+        )
         assert b"outdated" not in chain.made()["index.html"]
 
     def test_a_page_that_left_the_plan_leaves_the_report(self, chain):

@@ -95,12 +95,14 @@ def test_a_table_says_by_which_column_it_can_be_filtered():
 
 def test_the_data_of_a_chart_become_a_table_and_its_drawing_follows_the_theme():
     rows = [["a <b>", 1234.5], ["b", None], ["c", True], ["d", 2000]]
+    rows += [["e", 57_701.5109], ["f", 1_234_567.8], ["g", 0.4574261]]
     (one,), (group,) = shown(chart("pay", "Two bands", rows, ["Label", "Pay <i>"]))
     assert (one.kind, one.svg) == ("chart", '<svg fill="var(--blue)"/>')
     assert '<th scope="col" class="number">Pay &lt;i&gt;</th>' in one.html
     assert '<th scope="row">a &lt;b&gt;</th><td class="number"><a id=n1 ' in one.html
     assert ">1,234.5</a>" in one.html
     assert ">2,000</a>" in one.html
+    assert all(f">{text}</a>" in one.html for text in ("57,701.5", "1,234,568", "0.457426"))
     assert '<td class="number">not published</td>' in one.html
     assert '<td class="number">yes</td>' in one.html
     assert (group.title, group.source) == ("Two bands", "BLS")

@@ -32,6 +32,8 @@ _LEADER = 14
 """Pixels from a mark to its label."""
 _NARROWEST = 110
 """Pixels that a label needs beside its mark."""
+_ON_LINE = {"facecolor": style.PAPER, "linewidth": 0, "pad": 1}
+"""The paper below a text that the dashed line of an offer may cross."""
 _PERCENTILES = ("p10", "p25", "median", "p75", "p90")
 
 
@@ -318,7 +320,7 @@ def _draw_place(axes: Axes, place: Any, top: float, width: Width, plot: Plot) ->
     """Draw a place's name, ranges and median, and the values below that have room."""
     colour, line = style.ROLES[place.role], width.label * LINE
     middle = top + line + 12
-    name = {"fontsize": width.label, "weight": "bold", "color": colour}
+    name = {"fontsize": width.label, "weight": "bold", "color": colour, "bbox": _ON_LINE}
     write_beside(
         axes,
         place.label,
@@ -347,4 +349,5 @@ def _draw_place(axes: Axes, place: Any, top: float, width: Width, plot: Plot) ->
                 ha="center",
                 fontsize=width.small,
                 color=style.MUTED,
+                bbox=_ON_LINE,
             )

@@ -341,8 +341,8 @@ def bars(mean: pd.Series, published: Value | float) -> Passage:
     )
 
 
-def guide_band(band: pd.Series, years: int, ranks: list[float], figures: Figures) -> Passage:
-    """What the guide prints for so many years of experience, and where that stands here.
+def guide_band(band: pd.Series, years: int, ranks: list[float], figures: Figures) -> Passage | None:
+    """What the guide prints for so many years of experience, if any, and where that stands here.
 
     Args:
         band: from `place_profile.experience_band`.
@@ -351,7 +351,7 @@ def guide_band(band: pd.Series, years: int, ranks: list[float], figures: Figures
         figures: the ledger.
     """
     if years < 0:
-        return words("No years of experience were given.")
+        return None
     ends = [figures[end] for end in (band["low"], band["high"]) if end]
     shares = [modelled(rank, CURVE, [end]) for rank, end in zip(ranks, ends, strict=False)]
     local = words(
