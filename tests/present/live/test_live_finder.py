@@ -13,7 +13,7 @@ def part(places):
     names = ("pay", "regional-price-parities", "states", "counties", "cities", "zip-areas")
     names = (*names, "percentile-accuracy")
     tables = [places[name] for name in names]
-    return live.finder(*tables, occupations=OCCUPATIONS, source="BLS")
+    return live.finder(*tables, occupations=OCCUPATIONS, source="BLS", weigh="offers.html#live")
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +153,16 @@ def test_once_a_place_is_chosen_nothing_more_is_said_of_the_list(show, part):
     assert "places, the likeliest first:" in page.inner_text("main")
     page.get_by_role("combobox").press("Enter")
     assert "the likeliest first" not in page.inner_text("main")
+
+
+def test_an_offer_goes_on_to_where_it_is_weighed_alone_or_beside_a_second(show, part):
+    page = show(part)
+    page.get_by_role("combobox").fill("trenton nj")
+    page.get_by_role("combobox").press("Enter")
+    weigh, beside = "Weigh an offer here in full", "Set a second offer beside it"
+    assert page.get_by_role("link", name=beside).count() == 0
+    page.get_by_label("An offer, if you have one: an hour or a year").fill("24.50")
+    alone = "offers.html#live?place=CBSA-45940&amount=24.5&per=hour"
+    assert page.get_by_role("link", name=weigh).get_attribute("href") == alone
+    second = "place2=CBSA-45940&amount2=24.5&per2=hour"
+    assert page.get_by_role("link", name=beside).get_attribute("href") == f"{alone}&{second}"

@@ -196,6 +196,19 @@ def test_a_pay_that_is_a_published_percentile_has_no_range(show, part, places):
     assert quarters in shown.inner_text("main")
 
 
+def test_pay_is_of_an_hour_or_a_year_as_its_size_says(show, part):
+    shown = show(part)
+    pay, per = shown.get_by_label("Pay in US dollars"), shown.get_by_label("Paid")
+    pay.fill("52000")
+    assert per.input_value() == "year"
+    assert "$52,000 a year: of 100 jobs" in shown.inner_text("main")
+    pay.fill("27")
+    assert per.input_value() == "hour"
+    assert "$56,160 a year: of 100 jobs" in shown.inner_text("main")
+    per.select_option("year")
+    assert "$27 a year: of 100 jobs" in shown.inner_text("main")
+
+
 def test_what_is_typed_takes_the_place_of_the_place(show, part):
     shown = show(part)
     place = shown.get_by_label("Place")

@@ -1,6 +1,6 @@
 import { fromAddress, make, start, toAddress, usd } from "./elements.js";
 import { makeFinder } from "./finder_model.js";
-import { atNationalPrices, distribution, standing, yearly } from "./offers_model.js";
+import { atNationalPrices, distribution, perOf, standing, yearly } from "./offers_model.js";
 
 /**
  * A box that finds a place, says at once what its jobs pay and where an offer would stand.
@@ -16,7 +16,6 @@ const ADVICE =
   "Try a state or its two letters, a city or county with its state (“Hoboken, NJ”), the five " +
   "figures of a ZIP code, or a code such as CBSA-35620. Smaller towns outside metropolitan areas " +
   "are found by county or ZIP code.";
-const HOURLY = 200;
 const MOST_BESIDE = 4;
 
 /** @param {PaidPlace} place  Its title, a link to its own page if the report has one. */
@@ -45,7 +44,7 @@ export function readPay(typed) {
 /** @param {FinderData} data  @param {Pay} pay  @param {number} offer  @param {string} where */
 function offerLine(data, pay, offer, where) {
   const held = distribution(data.probabilities, pay.percentiles);
-  const per = offer < HOURLY ? "hour" : "year";
+  const per = perOf(offer);
   const wage = yearly(offer, per);
   const said =
     per === "hour"
@@ -119,6 +118,12 @@ function paid(data, places, place, offer) {
   });
 }
 
+/** @param {string} mark  @param {number} offer  The words of an address that name its pay. */
+const paidAs = (mark, offer) => ({
+  [`amount${mark}`]: String(offer),
+  [`per${mark}`]: perOf(offer),
+});
+
 /**
  * @param {FinderData} data
  * @param {PaidPlace[]} places
@@ -136,14 +141,14 @@ function card(data, places, { name, kind, place }, offer) {
   const pay = make("div", { class: "live-pays" }, ...paid(data, places, place, offer));
   parts.push(pay);
   if (data.weigh) {
-    const words = new URLSearchParams({ place: place.code });
+    const words = { place: place.code, ...(offer === null ? {} : paidAs("", offer)) };
+    const link = (/** @type {Record<string, string>} */ named, /** @type {string} */ said) =>
+      make("p", {}, make("a", { href: `${data.weigh}?${new URLSearchParams(named)}` }, said));
+    parts.push(link(words, "Weigh an offer here in full"));
     if (offer !== null) {
-      words.set("amount", String(offer));
-      words.set("per", offer < HOURLY ? "hour" : "year");
+      const second = { place2: place.code, ...paidAs("2", offer) };
+      parts.push(link({ ...words, ...second }, "Set a second offer beside it"));
     }
-    parts.push(
-      make("p", {}, make("a", { href: `${data.weigh}?${words}` }, "Weigh an offer here in full")),
-    );
   }
   return parts;
 }

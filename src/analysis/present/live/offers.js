@@ -4,6 +4,7 @@ import {
   atNationalPrices,
   cannotBeToldApart,
   distribution,
+  perOf,
   standing,
   yearly,
 } from "./offers_model.js";
@@ -212,8 +213,14 @@ function fields(data, places, { id, title, offer, changed }) {
     }
   };
   for (const field of [place, amount, per, job]) field.addEventListener("change", read);
-  place.addEventListener("focus", () => place.select()); // what is typed takes its place
-  amount.addEventListener("input", () => amount.checkValidity() && amount.value && read());
+  for (const field of [place, amount]) {
+    field.addEventListener("focus", () => field.select()); // what is typed takes its place
+  }
+  amount.addEventListener("input", () => {
+    if (!amount.checkValidity() || !amount.value) return;
+    per.value = perOf(Number(amount.value));
+    read();
+  });
   return make(
     "fieldset",
     {},

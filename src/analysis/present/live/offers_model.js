@@ -11,6 +11,11 @@ import { normalQuantile, normalShare } from "./normal.js";
  */
 
 const HOURS = 2080;
+const LEAST_A_YEAR = 200;
+
+/** Whether an amount is pay of an hour or of a year, as its size says.
+ *  @param {number} amount */
+export const perOf = (amount) => (amount < LEAST_A_YEAR ? "hour" : "year");
 
 /** The hours for which OEWS counts every job, as pay a year.
  *  @param {number} amount  @param {string} per */
