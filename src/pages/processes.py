@@ -90,6 +90,7 @@ class Processes:
         Raises:
             InputError: the function raises it.
             CallFailedError: the function raises something else.
+            OutOfMemoryError: it has no memory left.
             OutOfTimeError: it took longer.
             ProcessLostError: its process was killed or cannot be started, or the batch is over.
         """
@@ -131,7 +132,7 @@ def call_in_copy(
         megabytes: how much memory it may take together with the processes that it starts.
 
     Raises:
-        OutOfMemoryError: they took more.
+        OutOfMemoryError: they took more, or have no memory left.
     """
     context: Any = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe(duplex=False)
@@ -202,6 +203,8 @@ def _answer(pipe: Connection, function: Callable[..., Any], arguments: tuple) ->
         answer: tuple[Any, Exception | None] = function(*arguments), None
     except InputError as error:
         answer = None, error
+    except MemoryError:
+        answer = None, OutOfMemoryError("a process of the batch has no memory left")
     except Exception as error:  # which need not survive its way as it is
         answer = None, CallFailedError(failure_of(error))
     pipe.send(answer)

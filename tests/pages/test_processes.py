@@ -12,7 +12,12 @@ import pytest
 
 from common.errors import InputError
 from pages.batch import Batch
-from pages.failures import CallFailedError, OutOfTimeError, ProcessLostError
+from pages.failures import (
+    CallFailedError,
+    OutOfMemoryError,
+    OutOfTimeError,
+    ProcessLostError,
+)
 from pages.processes import Processes, call_in_copy
 
 CELLS = """import os, subprocess
@@ -194,6 +199,10 @@ class TestCall:
     def test_is_ended_when_it_takes_too_long(self, processes):
         with pytest.raises(OutOfTimeError, match=r"it took longer than 0\.5 seconds"):
             processes.call("time:sleep", 60, seconds=0.5)
+
+    def test_that_has_no_memory_left_says_so(self, processes):
+        with pytest.raises(OutOfMemoryError, match="a process of the batch has no memory left"):
+            processes.call("operator:mul", "x", 2**62)
 
     def test_of_no_function_or_one_whose_answer_cannot_travel_says_so(self, processes):
         with pytest.raises((ProcessLostError, AttributeError)):
