@@ -15,6 +15,8 @@ _LEFT_ALONE = {
     *("a", "button", "caption", "code", "details", "figure", "h1", "h2", "h3", "h4", "math"),
     *("pre", "script", "style", "svg", "table"),
 }
+_OPENING, _CLOSING = "(“‘", ").,;:!?”’"
+"""Marks from which no line may part a term."""
 
 
 def read_terms(root: Path, path: str) -> list[dict[str, str]]:
@@ -70,18 +72,23 @@ class Explainer:
             if row is None:
                 continue
             self._unsaid = {form: other for form, other in self._unsaid.items() if other != row}
-            parts += [escape(text[end : found.start()], quote=False), _opened(found[0], row)]
-            end = found.end()
+            before, rest = text[end : found.start()], text[found.end() :]
+            plain, left = before.rstrip(_OPENING), rest.lstrip(_CLOSING)
+            opened = _opened(found[0], row, before[len(plain) :], rest[: len(rest) - len(left)])
+            parts += [escape(plain, quote=False), opened]
+            end = len(text) - len(left)
         return "".join([*parts, escape(text[end:], quote=False)])
 
 
-def _opened(text: str, row: Mapping[str, str]) -> str:
+def _opened(text: str, row: Mapping[str, str], before: str, after: str) -> str:
+    """A term that opens what it means, with the marks around it."""
     anchor = f"term-{re.sub(r'[^a-z0-9]+', '-', row['term'].lower())}"
     term, meaning = escape(text, quote=False), escape(row["meaning"], quote=False)
-    return (
-        f"<button class=term popovertarget={anchor}>{term}</button>"
+    opened = (
+        f"{before}<button class=term popovertarget={anchor}>{term}</button>{after}"
         f"<span popover id={anchor}>{meaning}</span>"
     )
+    return f"<span class=unbroken>{opened}</span>" if before or after else opened
 
 
 class _Reader(HTMLParser):

@@ -12,14 +12,14 @@ TERMS = [
     {"term": "standard error", "forms": "", "meaning": "How far off."},
     {"term": "relative standard error", "forms": "RSE", "meaning": "In percent."},
 ]
-MEDIAN = (
-    "<button class=term popovertarget=term-median>{}</button>"
-    "<span popover id=term-median>The &lt;middle&gt; one.</span>"
-)
+BUTTON = "<button class=term popovertarget=term-median>{}</button>"
+MEANING = "<span popover id=term-median>The &lt;middle&gt; one.</span>"
+MEDIAN = BUTTON + MEANING
 
 
 def without_terms(html):
-    return re.sub(r"<span popover.*?</span>|</?button.*?>", "", html)
+    html = re.sub(r"<span popover.*?</span>|</?button.*?>", "", html)
+    return re.sub(r"<span class=unbroken>(.*?)</span>", r"\1", html)
 
 
 def test_a_term_is_explained_where_it_is_first_used_and_never_again():
@@ -50,8 +50,17 @@ def test_the_longest_term_counts_and_a_part_of_a_word_is_none():
     ],
 )
 def test_headings_links_tables_code_and_what_works_by_itself_are_left_alone(html):
-    explained = Explainer(TERMS).explain(f"{html}<p>A median.</p>")
-    assert explained == f"{html}<p>A {MEDIAN.format('median')}.</p>"
+    explained = Explainer(TERMS).explain(f"{html}<p>A median here</p>")
+    assert explained == f"{html}<p>A {MEDIAN.format('median')} here</p>"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("(", ")"), ("", "."), ("“", "”,"), ("((", ""), ("", "?)")]
+)
+def test_no_line_parts_a_term_from_the_marks_around_it(before, after):
+    explained = Explainer(TERMS).explain(f"<p>A {before}median{after} &amp; (median).</p>")
+    kept = f"{before}{BUTTON.format('median')}{after}{MEANING}"
+    assert explained == f"<p>A <span class=unbroken>{kept}</span> &amp; (median).</p>"
 
 
 def test_nothing_is_lost_and_without_terms_nothing_is_done():
