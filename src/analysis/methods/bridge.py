@@ -10,11 +10,12 @@ column per input. Pay and effects are in US dollars a year.
 
 import math
 import re
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
-from analysis.methods.formulas import evaluate, formula_inputs
+from analysis.methods.formulas import Values, formula_inputs, value_of
 from analysis.methods.grades import reading_grades
 from analysis.published.ledger import oews_figure_ids
 from common.errors import InputError, nearest
@@ -63,13 +64,14 @@ def walk(steps: pd.DataFrame, inputs: pd.DataFrame) -> tuple[pd.Series, pd.Serie
     Raises:
         InputError: the start, the target or a level of pay between them is missing or not above 0.
     """
-    start = evaluate(_formula(steps, "start"), inputs)
-    target = evaluate(_formula(steps, "target"), inputs)
-    up, reached_up = _accumulate(steps[steps["kind"] == "up"], inputs, start, 1)
-    down, reached_down = _accumulate(steps[steps["kind"] == "down"].iloc[::-1], inputs, target, -1)
+    values = {str(name): column.to_numpy(dtype=float) for name, column in inputs.items()}
+    ends = [value_of(_formula(steps, kind), values) for kind in ("start", "target")]
+    up, reached_up = _accumulate(steps[steps["kind"] == "up"], values, ends[0], 1)
+    down, reached_down = _accumulate(steps[steps["kind"] == "down"].iloc[::-1], values, ends[1], -1)
     residual = reached_down - reached_up
-    effects = pd.DataFrame({**up, residual_step(steps): residual, **down})
+    effects = pd.DataFrame({**up, residual_step(steps): residual, **down}, index=inputs.index)
     effects = effects[[step for step in steps.index if step in effects]]
+    start, target = (pd.Series(end, index=inputs.index) for end in ends)
     assert np.allclose(start + effects.sum(axis=1), target, rtol=0, atol=1e-6)
     return start, target, effects
 
@@ -85,23 +87,24 @@ def _formula(steps: pd.DataFrame, kind: str) -> str:
 
 
 def _accumulate(
-    steps: pd.DataFrame, inputs: pd.DataFrame, running: pd.Series, sign: int
-) -> tuple[dict[str, pd.Series], pd.Series]:
+    steps: pd.DataFrame, inputs: Mapping[str, Values], running: Values, sign: int
+) -> tuple[dict[str, Values], Values]:
     """Effects of consecutive steps, and the pay reached after the last."""
     _check_pay(running, "the first level")
     effects = {}
     for step, formula in steps["formula"].items():
-        effects[str(step)] = evaluate(str(formula), inputs.assign(running=running))
-        running = running + sign * effects[str(step)].fillna(0)
+        effect = value_of(str(formula), {**inputs, "running": running})
+        effects[str(step)] = effect
+        running = running + sign * np.where(np.isnan(effect), 0, effect)
         _check_pay(running, f"step '{step}'")
     return effects, running
 
 
-def _check_pay(pay: pd.Series, where: str) -> None:
+def _check_pay(pay: Values, where: str) -> None:
     """Stops at pay that is missing or not above 0."""
     if not (pay > 0).all():
         raise InputError(
-            f"bridge: {where} leads to a pay of {pay.min():,.0f} USD; expected above 0"
+            f"bridge: {where} leads to a pay of {pd.Series(pay).min():,.0f} USD; expected above 0"
         )
 
 

@@ -18,7 +18,7 @@ of pay before a step; every other name is an input.
 import ast
 import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -28,6 +28,8 @@ from numpy.typing import NDArray
 
 from common.errors import InputError, nearest
 
+Values = NDArray[np.float64]
+"""One number per case."""
 _OPERATORS: dict[type[ast.AST], Callable[..., Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -63,14 +65,17 @@ def evaluate(formula: str, inputs: pd.DataFrame) -> pd.Series:
     Raises:
         InputError: the formula names what is no input, or is no arithmetic.
     """
+    values = {str(name): column.to_numpy(dtype=float) for name, column in inputs.items()}
+    return pd.Series(value_of(formula, values), index=inputs.index, dtype=float)
+
+
+def value_of(formula: str, inputs: Mapping[str, Values]) -> Values:
+    """As `evaluate`, of inputs by their names; a formula without any gives one number."""
     for name in formula_inputs(formula):
         if name not in inputs:
-            raise InputError(
-                f"formula '{formula}': '{name}' is no input{nearest(name, inputs.columns)}"
-            )
+            raise InputError(f"formula '{formula}': '{name}' is no input{nearest(name, inputs)}")
     with np.errstate(all="ignore"):  # what is divided by 0 is infinite, or no number
-        value = _value_of(_parsed(formula), inputs)
-    return pd.Series(value, index=inputs.index, dtype=float)
+        return _part_value(_parsed(formula), inputs)
 
 
 @lru_cache  # a simulation evaluates the same few hundreds of times
@@ -88,13 +93,12 @@ def _parsed(formula: str) -> ast.expr:
     return tree.body
 
 
-def _value_of(part: ast.expr, inputs: pd.DataFrame) -> NDArray[np.float64] | np.float64:
-    """The value of a part of a formula: one per case, or one number."""
+def _part_value(part: ast.expr, inputs: Mapping[str, Values]) -> Values:
     if isinstance(part, ast.BinOp):
-        sides = _value_of(part.left, inputs), _value_of(part.right, inputs)
+        sides = _part_value(part.left, inputs), _part_value(part.right, inputs)
         return _OPERATORS[type(part.op)](*sides)
     if isinstance(part, ast.UnaryOp):
-        return _OPERATORS[type(part.op)](_value_of(part.operand, inputs))
+        return _OPERATORS[type(part.op)](_part_value(part.operand, inputs))
     if isinstance(part, ast.Name):
-        return inputs[part.id].to_numpy(dtype=float)
-    return np.float64(ast.literal_eval(part))
+        return inputs[part.id]
+    return np.array(ast.literal_eval(part), dtype=float)
