@@ -1,6 +1,7 @@
 """Sentences with named fields: what they hold is text, and their numbers know their origin."""
 
 import json
+import re
 
 import pytest
 
@@ -48,6 +49,12 @@ def test_data_are_never_markup(text):
     for before, character in zip(" " + markdown, markdown, strict=False):
         assert character not in special or before == "\\"
     assert bundle("{text}", text=text)[PROSE_MIME]["parts"] == [{"text": text}]
+
+
+def test_no_space_around_a_field_is_lost_in_markdown():
+    shown = bundle("It is {pay}{care}at {place}.", pay=PAY, care=" with\n care ", place=" home")
+    without_links = re.sub(r"\[(.*?)\]\(.*?\)", r"\1", shown["text/markdown"])
+    assert without_links == "It is \\$62,110 with care at  home."
 
 
 def test_lines_may_be_indented_and_braces_doubled():

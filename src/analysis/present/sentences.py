@@ -147,7 +147,7 @@ def traced_markdown(part: Traced) -> str:
     Each number is in an element of its own: JupyterLab takes what stands between two dollar signs
     of one text for mathematics.
     """
-    text = _MARKS.sub(r"\\\1", " ".join(part["text"].split()))
+    text = _MARKS.sub(r"\\\1", re.sub(r"\s+", " ", part["text"]))
     said = escape(in_words(part)).replace("$", "&#36;")
     if "figure_id" in part:
         return f'[{text}]({LEDGER}{quote(part["figure_id"])} "{said}")'
