@@ -1,6 +1,9 @@
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import norm
 
 from analysis.methods.distribution import CELLS, PayDistribution, place
 from analysis.present import live
@@ -60,6 +63,15 @@ def check_standings(places, page, count):
     assert np.abs(found - np.array(expected)).max() < 1e-6
 
 
+def test_the_normal_distribution_is_that_of_scipy(modules):
+    page = modules(("normal",), ["normalQuantile", "normalShare"])
+    shares = np.linspace(0.0005, 0.9995, 1999)
+    found = page.evaluate("(shares) => shares.map(tested.normalQuantile)", shares.tolist())
+    assert np.allclose(found, norm.ppf(shares), rtol=0, atol=1e-8)
+    back = page.evaluate("(values) => values.map(tested.normalShare)", found)
+    assert np.allclose(back, shares, rtol=0, atol=2e-7)
+
+
 def test_ranks_and_their_ranges_are_those_of_python(places, page):
     check_standings(places, page, 4)
 
@@ -112,7 +124,13 @@ def test_an_offer_is_weighed_and_another_set_beside_it(show, part):
     second.get_by_label("Place").press("Tab")
     assert "in Abilene, TX" in text()
     assert "Few <jobs>." in text()
-    assert "At the nation's prices the second offer buys" in text()
+    bought = re.findall(r"it buys what \$([\d,]+) buys", text())
+    first, second_buys = (int(amount.replace(",", "")) for amount in bought)
+    more = re.search(r"the second offer buys \$([\d,]+) a year more", text())
+    assert int(more[1].replace(",", "")) == pytest.approx(second_buys - first, abs=1)
+    ranks = [int(rank) for rank in re.findall(r"about (\d+) pay this or less", text())]
+    assert ranks[0] < ranks[1]
+    assert "The second ranks higher in its place." in text()
     assert "place2=CBSA-10180" in shown.url
     second.get_by_label("Place").fill("Nowhere")
     second.get_by_label("Place").press("Tab")
