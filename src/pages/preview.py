@@ -5,6 +5,7 @@ its place. The browser is told by livereload. Pages are served on the loopback a
 """
 
 import asyncio
+import json
 import mimetypes
 import multiprocessing
 import signal
@@ -13,6 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from common.errors import InputError
 from pages.batch import Batch, Outcome
@@ -51,14 +53,24 @@ def serve_report(root: Path, port: int) -> None:
     except ImportError as error:
         raise InputError("preview needs livereload: pip install 'coderpay[preview]'") from error
 
+    served: dict[str, bytes] = {}
+
     class Reload(LiveReloadHandler):
         watcher = Watcher()  # which it names in its log, and which is never asked
+
+        def on_message(self, message: str) -> None:
+            super().on_message(message)
+            told = json.loads(message)
+            name = urlsplit(told.get("url", "")).path.removeprefix("/")
+            # It was made anew before its browser, which has just said where it is, could be told.
+            if told["command"] == "info" and served.get(name) != _page(root, name):
+                self.send_message({"command": "reload", "path": name})
 
     async def serve() -> None:
         handlers = {
             "/livereload": Reload,
             "/livereload.js": LiveReloadJSHandler,
-            "/(.*)": _page_handler(root),
+            "/(.*)": _page_handler(root, served),
         }
         try:
             Application([*handlers.items()], log_function=_say_nothing).listen(port, LOOPBACK)
@@ -75,26 +87,31 @@ def _say_nothing(answered: object) -> None:
     """The log of a server is of no use to an author."""
 
 
-def _page_handler(root: Path) -> type:
-    """Answers with a file of the report, or a table that it leads to."""
+def _page_handler(root: Path, served: dict[str, bytes]) -> type:
+    """Answers with a file of the report, or a table that it leads to, and notes what it was."""
     from tornado.web import HTTPError, RequestHandler
 
     class PageHandler(RequestHandler):
         def get(self, name: str) -> None:
-            folder = (root / ("data" if name.startswith("data/") else "report")).resolve()
-            path = (folder / (name.removeprefix("data/") or "index.html")).resolve()
-            if path.is_relative_to(folder) and path.is_file():
-                content = path.read_bytes()
-            elif path.suffix == ".html":
+            path = Path(name or "index.html")
+            content = served[name] = _page(root, name)
+            if not content:
+                if path.suffix != ".html":
+                    raise HTTPError(404)
                 self.set_status(404)
                 content = _NOT_MADE
-            else:
-                raise HTTPError(404)
             self.set_header("Content-Type", mimetypes.guess_type(path.name)[0] or "text/plain")
             self.set_header("Cache-Control", "no-store")
             self.write(with_livereload(content) if path.suffix == ".html" else content)
 
     return PageHandler
+
+
+def _page(root: Path, name: str) -> bytes:
+    """What a file of the report or of the data holds; nothing where there is none."""
+    folder = (root / ("data" if name.startswith("data/") else "report")).resolve()
+    path = (folder / (name.removeprefix("data/") or "index.html")).resolve()
+    return path.read_bytes() if path.is_relative_to(folder) and path.is_file() else b""
 
 
 def with_livereload(page: bytes) -> bytes:

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 
 import psutil
 import pytest
@@ -92,6 +93,21 @@ def test_changed_data_and_code_are_shown(project, page):
     project.write("src/helper.py", "WORD = 'new word'")
     page.get_by_text("new word").wait_for(timeout=SECONDS)
     assert server_of(page) != before
+
+
+def test_a_page_made_anew_while_a_browser_opens_it_is_shown(project, preview, page, browser):
+    late = browser.new_page()
+
+    def listen_late(route):
+        project.notebook("b", prose="Made meanwhile.")
+        while "Made meanwhile." not in project.read("report/index.html"):
+            time.sleep(0.1)
+        route.continue_()
+
+    late.route("**/livereload.js", listen_late)
+    late.goto(f"{preview[0]}/b.html")
+    late.get_by_text("Made meanwhile.").wait_for(timeout=SECONDS)
+    late.close()
 
 
 def test_what_a_cell_raises_is_in_the_page(project, page):

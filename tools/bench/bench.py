@@ -52,8 +52,8 @@ def install(folder: Path) -> Path:
     venv.create(folder)
     into = ["--python", folder / "bin" / "python", "--compile-bytecode"]
     lock = ["--require-hashes", "-r", ROOT / "tools" / "locks" / "bench.lock"]
-    install = [Path(sys.executable).with_name("uv"), "pip", "install", "--quiet"]
-    subprocess.run([*install, *into, *lock], check=True)
+    uv = Path(sys.executable).with_name("uv")
+    subprocess.run([uv, "pip", "install", "--quiet", *into, *lock], check=True)
     return folder / "bin"
 
 
