@@ -138,18 +138,16 @@ function card(data, places, { name, kind, place }, offer) {
       place.kind === "state" ? "outside metropolitan areas, or in no known one, in" : "in";
     parts.push(make("p", {}, `${name} is ${where} ${place.title}.`));
   }
+  const words = { place: place.code, ...(offer === null ? {} : paidAs("", offer)) };
+  const link = (/** @type {Record<string, string>} */ named, /** @type {string} */ said) =>
+    make("p", {}, make("a", { href: `${data.weigh}?${new URLSearchParams(named)}` }, said));
+  if (data.weigh && offer !== null) {
+    const second = { place2: place.code, ...paidAs("2", offer) };
+    parts.push(link({ ...words, ...second }, "Set a second offer beside it"));
+  }
   const pay = make("div", { class: "live-pays" }, ...paid(data, places, place, offer));
   parts.push(pay);
-  if (data.weigh) {
-    const words = { place: place.code, ...(offer === null ? {} : paidAs("", offer)) };
-    const link = (/** @type {Record<string, string>} */ named, /** @type {string} */ said) =>
-      make("p", {}, make("a", { href: `${data.weigh}?${new URLSearchParams(named)}` }, said));
-    parts.push(link(words, "Weigh an offer here in full"));
-    if (offer !== null) {
-      const second = { place2: place.code, ...paidAs("2", offer) };
-      parts.push(link({ ...words, ...second }, "Set a second offer beside it"));
-    }
-  }
+  if (data.weigh) parts.push(link(words, "Weigh an offer here in full"));
   return parts;
 }
 
