@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from common.errors import InputError
 from pages.batch import Batch, Outcome
@@ -61,7 +61,7 @@ def serve_report(root: Path, port: int) -> None:
         def on_message(self, message: str) -> None:
             super().on_message(message)
             told = json.loads(message)
-            name = urlsplit(told.get("url", "")).path.removeprefix("/")
+            name = unquote(urlsplit(told.get("url", "")).path).removeprefix("/")
             # It was made anew before its browser, which has just said where it is, could be told.
             if told["command"] == "info" and served.get(name) != _page(root, name):
                 self.send_message({"command": "reload", "path": name})

@@ -54,6 +54,7 @@ if MODULES_VARIABLE in os.environ:
     with suppress(Exception):
         for notebook in os.environ[NOTEBOOKS_VARIABLE].splitlines():
             for cell in read_cells(project / notebook):
-                highlighted(cell["source"])
+                if cell["cell_type"] == "code":
+                    highlighted(cell["source"])
     gc.enable()
     gc.freeze()  # a collection in a forked process would otherwise copy all of this one's memory

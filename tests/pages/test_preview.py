@@ -110,6 +110,20 @@ def test_a_page_made_anew_while_a_browser_opens_it_is_shown(project, preview, pa
     late.close()
 
 
+def test_a_page_that_did_not_change_is_not_shown_again_however_its_address_is_written(
+    preview, page, browser
+):
+    other, loads, sent = browser.new_page(), [], []
+    other.on("load", lambda shown: loads.append(shown))
+    other.on("websocket", lambda one: one.on("framesent", lambda told: sent.append(str(told))))
+    other.goto(f"{preview[0]}/%62.html")
+    while not any('"info"' in told for told in sent):
+        other.wait_for_timeout(50)
+    other.wait_for_timeout(1000)
+    assert len(loads) == 1
+    other.close()
+
+
 def test_what_a_cell_raises_is_in_the_page(project, page):
     edited(project, cells=["1 / 0"])
     page.get_by_text("ZeroDivisionError").first.wait_for(timeout=SECONDS)
