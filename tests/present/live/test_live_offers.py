@@ -214,6 +214,16 @@ def test_a_pay_that_is_a_published_percentile_has_no_range(show, part, places):
     assert quarters in shown.inner_text("main")
 
 
+def test_no_field_reaches_beyond_its_frame_where_the_page_has_no_style_of_its_own(show, part):
+    shown = show(part)
+    frame = shown.get_by_role("group", name="The offer").bounding_box()
+    for label in ("Place", "Pay in US dollars", "Paid", "Jobs"):
+        field = shown.get_by_label(label).bounding_box()
+        assert field["x"] + field["width"] <= frame["x"] + frame["width"], label
+    pay, per = (shown.get_by_label(one).bounding_box() for one in ("Pay in US dollars", "Paid"))
+    assert pay["x"] + pay["width"] <= per["x"]
+
+
 def test_pay_is_of_an_hour_or_a_year_as_its_size_says(show, part):
     shown = show(part)
     pay, per = shown.get_by_label("Pay in US dollars"), shown.get_by_label("Paid")
