@@ -8,7 +8,6 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
-import pandas as pd
 import pytest
 from legible import assert_legible, texts
 from notebook_runs import NotebookRuns
@@ -16,11 +15,11 @@ from notebook_runs import NotebookRuns
 from analysis.methods import place_profile
 from analysis.methods.distribution import CELLS
 from analysis.published.paths import ROOT
-from analysis.published.raw_tables import load_oews, load_table
+from analysis.published.raw_tables import load_places, load_table
 from pages.plan import read_plan
 
 NOTEBOOK = "06-profile-area"
-OEWS = pd.concat([load_oews(level) for level in ("national", "state", "area")], ignore_index=True)
+OEWS = load_places()
 LOCAL = place_profile.of_one_may(OEWS).query("area_type != 'national'")
 CODERS = LOCAL.query("soc_code == '29-2072'")
 OCCUPATIONS = ["29-2072", "43-3021", "29-9021"]

@@ -11,6 +11,8 @@ import nbformat
 import pytest
 import yaml
 
+import analysis.present
+import analysis.published
 from analysis.published.paths import ROOT
 from pages.notebooks import parameters, read_cells
 
@@ -161,8 +163,32 @@ def code_cells(path: Path) -> list:
     return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"]
 
 
+def test_the_code_of_all_notebooks_is_read_in_one_sitting():
+    lines = [cell.source.splitlines() for path in NOTEBOOKS for cell in code_cells(path)]
+    assert sum(map(len, lines)) <= 800
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 class TestNotebook:
+    def test_takes_from_a_room_what_it_offers_without_the_name_of_a_module(self, path):
+        rooms = {
+            room.__name__: set(room.__all__) for room in (analysis.present, analysis.published)
+        }
+        taken = [
+            (node.module, alias.name)
+            for cell in code_cells(path)
+            for node in ast.walk(ast.parse(cell.source))
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        ]
+        around = [
+            f"{module}: {name}"
+            for module, name in taken
+            for room, offered in rooms.items()
+            if module.startswith(f"{room}.") and name in offered
+        ]
+        assert around == []
+
     def test_holds_no_logic_and_short_cells(self, path):
         lines = [
             [line for line in cell.source.splitlines() if line.strip()] for cell in code_cells(path)

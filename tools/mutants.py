@@ -52,8 +52,8 @@ def main() -> None:
     for module in modules():
         try_again(module)
     patterns = [f"{module}.*" for module in sys.argv[1:]]
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    environment["CODERPAY_EXAMPLES"] = "mutants"
+    # Programs that a test starts run the code as it is.
+    environment = os.environ | {"CODERPAY_EXAMPLES": "mutants", "PYTHONPATH": str(COPY / "src")}
     subprocess.run([installed(), "run", *patterns], cwd=COPY, env=environment, check=False)
     found = {
         module: counted(module) | {"survivors": [*survivors(module).values()]}

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import click
 
-from analysis.published.paths import ROOT, project_folder
 from common.errors import InputError
 from common.plain_text import printable
-from common.plan_file import PLAN_NAME
+from common.plan_file import PLAN_NAME, project_folder
 from intake.journal import finish_interrupted
 from pages.failures import ProcessLostError
+
+ROOT = project_folder(Path.cwd(), Path(__file__).resolve())
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})

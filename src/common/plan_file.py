@@ -131,6 +131,20 @@ class PlanFile(Limits, frozen=True, kw_only=True):
     sweeps: dict[Any, Any] = {}
 
 
+def project_folder(here: Path, code: Path) -> Path:
+    """The nearest folder that holds a project, from one upwards, or else above the code.
+
+    Args:
+        here: where to begin.
+        code: a file of the code, which lies in a checkout unless it was installed without one.
+
+    Returns:
+        The project's folder; `here` where there is no project.
+    """
+    folders = [here, *here.parents, *code.parents]
+    return next((folder for folder in folders if (folder / PLAN_NAME).is_file()), here)
+
+
 def read_plan_file(root: Path) -> PlanFile:
     """Read the file of a project; its pages and sweeps are as they stand there.
 

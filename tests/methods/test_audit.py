@@ -8,7 +8,7 @@ from analysis.methods.audit import PRECEDENCE, WRONG, audit, count_claims
 from analysis.methods.audit_evidence import collect_evidence, read_statements
 from analysis.methods.audit_findings import printed_unit
 from analysis.published.ledger import read_printed
-from analysis.published.raw_tables import load_aapc, load_oews, load_table
+from analysis.published.raw_tables import load_aapc, load_oews, load_places, load_table
 from common.errors import InputError
 
 SECOND = str(Path(__file__).with_name("second-guide.csv"))
@@ -53,7 +53,7 @@ def with_area_means(oews):
 
 @pytest.fixture(scope="module")
 def oews():
-    return with_area_means(pd.concat([load_oews(level) for level in ("national", "state", "area")]))
+    return with_area_means(load_places())
 
 
 @pytest.fixture(scope="module")

@@ -1,20 +1,19 @@
 """The list that page 02 shows, of the project's guide and of made ones."""
 
-import pandas as pd
 import pytest
 
 from analysis.methods import audit
 from analysis.methods.audit_list import list_claims, name_claims
 from analysis.published.ledger import read_printed
 from analysis.published.processed import load_figures
-from analysis.published.raw_tables import load_aapc, load_oews, load_table
+from analysis.published.raw_tables import load_aapc, load_places, load_table
 
 GUIDE = "data/raw/guide-figures.csv"
 
 
 @pytest.fixture(scope="module")
 def evidence():
-    oews = pd.concat([load_oews(level) for level in ("national", "state", "area")])
+    oews = load_places()
     return audit.collect_evidence(oews, load_aapc(), load_table("place-names.csv"))
 
 

@@ -7,14 +7,13 @@ import csv
 import functools
 import re
 
-import pandas as pd
 import pytest
 
 from analysis.methods.audit import audit
 from analysis.methods.audit_evidence import collect_evidence, read_statements
 from analysis.published.ledger import read_printed
 from analysis.published.paths import RAW
-from analysis.published.raw_tables import load_aapc, load_oews, load_table
+from analysis.published.raw_tables import load_aapc, load_oews, load_places, load_table
 
 GUIDE = "data/raw/guide-figures.csv"
 MONEY = r"\$([\d,]+)"
@@ -232,7 +231,7 @@ SENTENCES = [
 @pytest.fixture(scope="module")
 def judge():
     rules, reasons = load_table("audit-rules.csv"), load_table("audit-reasons.csv")
-    oews = pd.concat([load_oews(level) for level in ("national", "state", "area")])
+    oews = load_places()
     oews, industry = (
         table[table["soc_code"].isin(["29-2072", "43-3021"])]
         for table in (oews, load_oews("industry"))

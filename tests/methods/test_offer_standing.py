@@ -5,13 +5,13 @@ import pytest
 from analysis.methods.distribution import CELLS, PayDistribution
 from analysis.methods.offer_standing import areas_beside, places_shown, weigh
 from analysis.methods.place_profile import of_one_may
-from analysis.published.raw_tables import load_oews, load_table
+from analysis.published.raw_tables import load_places, load_table
 from common.errors import InputError
 
 
 @pytest.fixture(scope="module")
 def tables():
-    oews = pd.concat([load_oews(level) for level in ("national", "state", "area")])
+    oews = load_places()
     names = ("regional-price-parities", "percentile-accuracy", "states")
     loaded = {name: load_table(f"{name}.csv") for name in names}
     return loaded | {"pay": of_one_may(oews).query("soc_code == '29-2072'")}

@@ -5,7 +5,7 @@ import pytest
 from analysis.methods import place_profile
 from analysis.methods.places import state_of
 from analysis.published.processed import load_figures
-from analysis.published.raw_tables import load_oews, load_table
+from analysis.published.raw_tables import load_oews, load_places, load_table
 from common.errors import InputError
 
 STATES = load_table("states.csv")
@@ -13,9 +13,7 @@ STATES = load_table("states.csv")
 
 @pytest.fixture(scope="module")
 def oews():
-    return pd.concat(
-        [load_oews(level) for level in ("national", "state", "area")], ignore_index=True
-    )
+    return load_places()
 
 
 @pytest.fixture(scope="module")
@@ -266,6 +264,15 @@ class TestCredentialRatios:
         )
         assert found["figure_id"].tolist() == ["one"]
         assert found[["over_members", "over_bls"]].to_numpy().tolist() == [[60 / 64, 60 / 50]]
+
+    @pytest.mark.parametrize(("credentials", "category"), [(1, "one"), (3, "three or more")])
+    def test_are_those_of_the_number_that_is_asked_for(self, ratios, credentials, category):
+        nation = load_oews("national").query("soc_code == '29-2072'")
+        vintages = load_table("bridge-vintages.csv")
+        one = place_profile.credential_ratios(load_figures(), vintages, nation, credentials)
+        expected = ratios[ratios["category"] == category]
+        assert len(one) > 1
+        assert one["figure_id"].tolist() == expected["figure_id"].tolist()
 
     def test_go_from_one_to_three_and_from_old_to_new(self, ratios):
         assert ratios["category"].drop_duplicates().tolist() == ["one", "two", "three or more"]

@@ -9,15 +9,18 @@ from hypothesis import strategies as st
 from analysis.methods.occupations import OCCUPATIONS, check_occupation
 from analysis.methods.places import (
     at_national_prices,
+    beside_nation_over_years,
     cautions,
     choose,
     claimed_places,
     compare,
     compare_kinds,
+    ends_and_emphasis,
     of_mays_in_full,
     over_years,
     rank_by_value,
     state_of,
+    with_states,
 )
 from analysis.published.raw_tables import load_oews, load_table
 from common.errors import InputError
@@ -283,6 +286,53 @@ def test_a_change_needs_the_first_and_the_last_year(states):
         "2024",
         "2025",
     ]
+
+
+def test_the_nation_stands_beside_the_states_in_their_mays_alone(states):
+    nation = load_oews("national")
+    own = states[states["year"] != 2024]
+    both = beside_nation_over_years(own, nation, "29-2072", "median")
+    assert set(both["area_code"]) == {"US", *own.query("soc_code == '29-2072'")["area_code"]}
+    assert [column for column in both if column.isdigit()] == ["2023", "2025"]
+    assert both["statistic"].unique().tolist() == ["median"]
+    pay = nation.query("soc_code == '29-2072'").set_index("year")["annual_median"]
+    assert both.set_index("area_code").loc["US", ["first", "last", "change"]].tolist() == [
+        pay[2023],
+        pay[2025],
+        pay[2025] - pay[2023],
+    ]
+
+
+def test_the_ends_of_a_ranking_are_drawn_with_what_is_emphasised_each_once():
+    ranked = pd.DataFrame(
+        {
+            "area_code": [f"CBSA-{number}" for number in range(9)],
+            "rank": range(1, 10),
+            "emphasis": [number in (0, 4, 8) for number in range(9)],
+            "annual_p10": range(9),
+            "annual_p90": range(90, 99),
+        }
+    )
+    drawn = ends_and_emphasis(ranked, highest=2, lowest=3)
+    assert drawn["rank"].tolist() == [1, 2, 5, 7, 8, 9]
+    assert drawn["low"].tolist() == [0, 1, 4, 6, 7, 8]
+    assert drawn["high"].tolist() == [90, 91, 94, 96, 97, 98]
+    assert ends_and_emphasis(ranked.head(1), highest=2, lowest=3)["rank"].tolist() == [1]
+
+
+def test_areas_are_listed_highest_first_with_their_states():
+    areas = pd.DataFrame(
+        {
+            "area_code": ["CBSA-2", "CBSA-1", "US-GU"],
+            "area_title": ["Topeka, KS", "Trenton, NJ", "Guam"],
+            "value": [50.0, 50.0, 70.0],
+        }
+    )
+    listed = with_states(areas, load_table("states.csv"))
+    assert listed["area_code"].tolist() == ["US-GU", "CBSA-1", "CBSA-2"]
+    assert listed["state"].tolist() == ["a territory", "New Jersey", "Kansas"]
+    assert listed["state_code"].tolist() == ["", "US-NJ", "US-KS"]
+    assert with_states(areas.iloc[:0], load_table("states.csv")).empty
 
 
 def test_an_area_belongs_to_the_first_state_its_title_names():

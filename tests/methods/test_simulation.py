@@ -16,6 +16,7 @@ from analysis.methods.simulation import (
     replace_inputs,
     run_scenario,
     tornado,
+    walks_of,
     what_would_change,
 )
 from analysis.published.paths import RAW
@@ -280,6 +281,18 @@ def test_the_central_case_is_one_row_of_the_inputs_and_the_assumptions():
     assert central.index.tolist() == [0]
     assert central.at[0, "bls_median"] == 48_780
     assert central.at[0, "certified_share"] == 0.55
+
+
+def test_walks_of_several_vintages_stand_side_by_side_step_by_step():
+    more = INPUTS.assign(value=INPUTS["value"] * 1.5)
+    vintages = {"now": INPUTS, "then": more}
+    walks = walks_of(vintages, "backcast", SCENARIOS, STEPS, ASSUMPTIONS)
+    between = STEPS.query("bridge == 'backcast' and kind not in ['start', 'target']")
+    assert walks.columns.tolist() == ["step", "now", "then"]
+    assert walks["step"].tolist() == between["title"].tolist()
+    for name, inputs in vintages.items():
+        gap = inputs["value"]["aapc_certified_mean"] - inputs["value"]["bls_median"]
+        assert walks[name].sum() == pytest.approx(gap, abs=0.01)
 
 
 def test_unknown_names_stop():

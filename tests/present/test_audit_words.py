@@ -12,7 +12,7 @@ from analysis.present.audit_words import corrected, headline, named
 from analysis.present.values import Figures
 from analysis.published.ledger import read_printed
 from analysis.published.processed import load_figures
-from analysis.published.raw_tables import load_aapc, load_oews, load_table
+from analysis.published.raw_tables import load_aapc, load_oews, load_places, load_table
 
 RIGHT = ("confirmed", 0.0, math.nan)
 NEAR = ("contradicted", -20.0, 500.0)
@@ -75,7 +75,7 @@ GUIDE = "data/raw/guide-figures.csv"
 @pytest.fixture(scope="module")
 def judge():
     """The list that page 02 shows of a guide, with its printed figures and sentences."""
-    oews = pd.concat([load_oews(level) for level in ("national", "state", "area")])
+    oews = load_places()
     oews = oews[oews["soc_code"].isin(["29-2072", "43-3021"])]
     names, prices = load_table("place-names.csv"), load_table("regional-price-parities.csv")
     held = audit.collect_evidence(oews, load_aapc(), names, prices, load_oews("industry"))
@@ -196,6 +196,13 @@ def test_findings_and_checked_sentences_are_counted(judged):
     all_of_them, checked = re.findall(r"\d+", str(audit_words.checked_in_words(said)))
     assert int(all_of_them) == len(said) == 6
     assert int(checked) == said["verdict"].ne("unverifiable").sum()
+
+
+def test_claims_and_what_is_none_are_counted_apart():
+    claims, asides = pd.DataFrame(index=range(3)), pd.DataFrame(index=range(2))
+    assert str(audit_words.claims_made(claims, asides)) == (
+        "The guide makes 3 claims; beside them stand 2 definitions and examples."
+    )
 
 
 def test_one_claim_is_one_claim():

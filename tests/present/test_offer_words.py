@@ -19,7 +19,7 @@ from analysis.present.comparisons import waiting
 from analysis.present.values import USD, Figures, given
 from analysis.published.paths import RAW
 from analysis.published.processed import load_figures
-from analysis.published.raw_tables import load_oews, load_table
+from analysis.published.raw_tables import load_places, load_table
 
 SHARES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
 WAGES = (19_000, 43_210, 61_000, 180_000)
@@ -42,7 +42,7 @@ PARITIES = {
 
 @functools.cache
 def published():
-    return pd.concat([load_oews(level) for level in ("national", "state", "area")])
+    return load_places()
 
 
 @functools.cache
@@ -217,6 +217,23 @@ def test_how_many_areas_cannot_be_told_apart(case):
             side = "higher" if rank > offer["rank"] else "lower"
             assert told == ("may be equal" if together else side)
     assert unknown or not withheld
+
+
+def test_tables_have_what_was_weighed_under_the_headings_of_a_page(case):
+    weighed = case.weighed([("US", 50_000), ("US-NJ", 61_000)]).assign(offer=["first", "second"])
+    table = offer_words.in_columns(weighed)
+    assert table["place"].tolist() == weighed["area_title"].tolist()
+    assert table["pay"].tolist() == [50_000, 61_000]
+    assert table["jobs that pay no more"].tolist() == weighed["rank"].tolist()
+    assert table["buys at national prices"].tolist() == weighed["buys"].tolist()
+    for kind in ("likely", "certain"):
+        assert table[kind].tolist() == offer_words.ranges(weighed, kind).tolist()
+    offer = weighed.iloc[1]
+    beside = areas_beside(case.pay, case.states, case.tables[1], offer)
+    areas = offer_words.areas_in_columns(beside, offer)
+    assert areas["area"].tolist() == beside["area_title"].tolist()
+    assert areas["jobs that pay no more"].tolist() == beside["rank"].tolist()
+    assert areas["beside the offer's rank"].tolist() == [*offer_words.against_offer(beside, offer)]
 
 
 def test_what_stands_behind_the_figures(case):

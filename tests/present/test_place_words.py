@@ -12,9 +12,9 @@ from analysis.methods.occupations import OCCUPATIONS
 from analysis.present import place_words
 from analysis.present.values import Figures
 from analysis.published.processed import load_figures
-from analysis.published.raw_tables import load_oews, load_table
+from analysis.published.raw_tables import load_places, load_table
 
-OEWS = pd.concat([load_oews(level) for level in ("national", "state", "area")], ignore_index=True)
+OEWS = load_places()
 PARITIES = load_table("regional-price-parities.csv")
 STATES = load_table("states.csv")
 LEDGER = load_figures()

@@ -248,15 +248,15 @@ def test_where_the_jobs_are(held, occupation, year):
 @pytest.mark.parametrize("occupation", sorted({occupation for occupation, _ in EDITIONS}))
 @pytest.mark.parametrize("statistic", COLUMNS)
 def test_how_pay_changed(held, occupation, statistic):
-    history = places.over_years(held.oews["state"], occupation, statistic)
-    country = held.oews["national"]
-    country = country[
-        country["year"].isin(held.oews["state"].query("soc_code == @occupation")["year"])
-    ]
-    nation = places.over_years(country, occupation, statistic).iloc[0]
-    said = str(ranking_words.changes(history, nation, statistic))
+    history = places.beside_nation_over_years(
+        held.oews["state"], held.oews["national"], occupation, statistic
+    )
+    said = str(ranking_words.changes(history, statistic))
     years = [year for code, year, name in CASES if (code, name) == (occupation, statistic)]
     ends = min(years), max(years)
+    if len(years) == 1:
+        assert said == f"The states' {statistic} is held for one May only."
+        return
     first, last = (published("state", occupation, year, statistic) for year in ends)
     usual = [published("national", occupation, year, statistic)["U.S."] for year in ends]
     both = first.keys() & last.keys()
@@ -349,6 +349,147 @@ def test_where_the_guides_states_stand_by_other_figures(held, occupation, year, 
     assert {title: int(rank) for title, rank in found.items()} == {
         title: rank_of(pay, title) for title in titles
     }
+
+
+@pytest.mark.parametrize(("occupation", "year"), EDITIONS)
+def test_where_most_jobs_are(held, occupation, year):
+    jobs = {
+        row["area_title"]: float(row["employment"])
+        for row in OEWS["state"]
+        if (row["soc_code"], int(row["year"])) == (occupation, year) and row["employment"]
+    }
+    first, second, third = sorted(jobs, key=jobs.get, reverse=True)[:3]
+    most = jobs[first] + jobs[second] + jobs[third]
+    compared = held.compared(occupation, year, "median")
+    assert str(ranking_words.most_jobs(compared, 2 * most)) == (
+        f"The most jobs are in {first}, {second} and {third}: {most:,.0f}, 50% of the nation's."
+    )
+
+
+@pytest.mark.parametrize(("minimum", "known"), [(0, "."), (5_000, " or have fewer than 5,000")])
+def test_how_many_states_are_compared_and_why_the_others_are_not(held, minimum, known):
+    own = [
+        row["area_title"]
+        for row in OEWS["state"]
+        if (row["soc_code"], row["year"]) == ("29-2072", "2025")
+        and row["annual_median"]
+        and float(row["employment"] or 0) >= minimum
+    ]
+    compared = held.compared("29-2072", 2025, "median", minimum).iloc[1:]
+    said = str(ranking_words.coverage(compared, held.states, "median", minimum))
+    assert said.startswith(f"Compared are {len(own) - 1} of 51 states; ")
+    assert f" The others do not publish the median{known}" in said
+    three = held.states.head(3)
+    assert str(ranking_words.coverage(three, three, "median", minimum)) == (
+        "Compared are 3 of 3 states; the District of Columbia counts as one."
+    )
+
+
+def test_the_short_answer_has_who_leads_then_what_else_is_found(held):
+    compared = held.compared("29-2072", 2025, "median")
+    details = [ranking_words.words("One finding"), ranking_words.words("Another")]
+    said = str(ranking_words.short_answer(compared, "median", "these jobs", details))
+    leader = ranking_words.extreme(compared, "median")
+    assert said.startswith(f"In May 2025, of these jobs: {leader}{ranking_words.care(compared)}. ")
+    assert [*re.findall(r"^- (.+)$", said, re.M)] == ["One finding", "Another"]
+
+
+@pytest.mark.parametrize("statistic", ["median", "mean"])
+def test_what_is_said_of_pay_at_equal_prices(held, statistic):
+    compared = held.compared("29-2072", 2025, statistic)
+    said = str(ranking_words.at_equal_prices(compared, statistic))
+    leads, _, rest = said.partition(". ")
+    assert_leads(leads, at_prices("29-2072", 2025, statistic), "highest")
+    spread, levels = (
+        ranking_words.spread(compared, statistic),
+        ranking_words.parities(compared),
+    )
+    assert rest == f"{spread} {levels}"
+
+
+def test_a_map_has_every_state_and_marks_those_of_the_guide(held):
+    ranked = held.compared("29-2072", 2025, "median").drop(index=0)
+    claimed = pd.DataFrame({"area_code": ["US-NJ", "US-DC"]})
+    tiles = ranking_words.tiles(held.states, ranked, claimed)
+    assert tiles["area_title"].tolist() == [row["area_title"] for row in read("states.csv")]
+    assert set(tiles.loc[tiles["emphasis"], "area_code"]) == {"US-NJ", "US-DC"}
+    pay = published("state", "29-2072", 2025, "median")
+    known = tiles.dropna(subset="value").set_index("area_title")["value"].to_dict()
+    assert known == {title: pay[title] for title in ranked["area_title"]}
+
+
+@pytest.fixture(scope="module")
+def claimed():
+    """What the guide says of places, by their kind."""
+    names = load_table("place-names.csv")
+    return {kind: places.claimed_places(load_figures(), names, kind) for kind in ("state", "metro")}
+
+
+class TestGuide:
+    """What a guide says of places, beside what OEWS has of them."""
+
+    def test_claims_stand_beside_the_official_figure_and_its_rank(self, held, claimed):
+        five = ranking_words.claims_beside_official(
+            claimed["state"], held.oews["state"], held.figures
+        )
+        pay = published("state", "29-2072", 2023, "mean")
+        for row in five.itertuples():
+            assert (row.says, row.pay) == (row.claimed, pay[row.area_title])
+            assert row.off == row.claimed - pay[row.area_title]
+            assert row.label == f"{row.category}, number {rank_of(pay, row.area_title)}"
+        said = str(ranking_words.claims_in_words(five, "The rest."))
+        told = [
+            f"{row.category}: the guide ${row.claimed:,.0f}, OEWS ${pay[row.area_title]:,.0f}"
+            for row in five.itertuples()
+        ]
+        assert said == "; ".join(told) + ". The rest."
+
+    def test_its_metropolitan_areas_have_a_row_each_even_one_that_is_left_out(self, held, claimed):
+        areas = places.compare_kinds(held.oews["area"], held.parities)
+        metros = ranking_words.with_values(
+            areas.query("area_type == 'metropolitan'").iloc[1:], held.figures
+        )
+        guide = ranking_words.metros_of_guide(claimed["metro"], metros, held.figures)
+        pay = published("area", "29-2072", 2025, "median")
+        titles = {row["area_code"]: row["area_title"] for row in OEWS["area"]}
+        assert guide["category"].tolist() == claimed["metro"]["category"].tolist()
+        assert [float(says) for says in guide["says"]] == claimed["metro"]["claimed"].tolist()
+        for row in guide.itertuples():
+            if row.area_code in set(metros["area_code"]):
+                assert row.pay == pay[titles[row.area_code]]
+            else:
+                assert pd.isna(row.pay)
+
+    @pytest.mark.parametrize("with_claims", [True, False])
+    def test_headings_name_the_counts_that_ranks_are_of(self, claimed, with_claims):
+        metros = pd.DataFrame({"price_rank": [1, 2, None]})
+        heads = ranking_words.guide_headings(claimed["metro"], metros, "p90", 2025, with_claims)
+        assert list(heads.values()) == [
+            "area",
+            *(["guide: mean, May 2023"] if with_claims else []),
+            "BLS: p90, May 2025",
+            "rank of 3",
+            "rank of 2 at the nation's prices",
+        ]
+
+
+def test_leaders_are_listed_or_it_is_said_that_there_are_none():
+    leaders = [ranking_words.words("Of 3 areas A leads"), ranking_words.words("Only one: B leads")]
+    said = str(ranking_words.leaders_in_words(leaders, 2025, "clerks", 10))
+    assert said.strip() == "In May 2025: \n\n- Of 3 areas A leads\n- Only one: B leads"
+    assert str(ranking_words.leaders_in_words([], 2025, "clerks", 90_000)) == (
+        "No area is known to have 90,000 jobs for clerks, or none is held."
+    )
+
+
+def test_the_ranks_that_means_allow_stand_beside_another_statistic(held):
+    by_mean = held.compared("29-2072", 2025, "mean")
+    listed = ranking_words.with_reach(held.compared("29-2072", 2025, "median"), by_mean)
+    means = by_mean.set_index("area_code")
+    for row in listed.itertuples():
+        own = means.loc[row.area_code]
+        assert row.reach == f"{own['rank_low']} to {own['rank_high']}"
+        assert row.price_reach == f"{own['price_rank_low']} to {own['price_rank_high']}"
 
 
 class TestFewPlaces:

@@ -6,10 +6,10 @@ import re
 import pytest
 
 from analysis.present import sentences
-from analysis.present.sentences import say, words
+from analysis.present.sentences import say, sentence, words
 from analysis.present.values import USD, Value, counted
 from common.errors import InputError
-from common.notebook_contract import PROSE_MIME
+from common.notebook_contract import PROSE_MIME, Traced
 
 PAY = Value(62110, {"figure_id": "a b", "meaning": 'mean of "jobs"'}, USD)
 
@@ -132,3 +132,10 @@ def test_say_shows_the_passage(monkeypatch):
     monkeypatch.setattr(sentences, "display", shown.append)
     say("{pay}", pay=PAY)
     assert [str(one) for one in shown] == ["$62,110"]
+
+
+def test_a_finding_alone_is_a_sentence_with_its_links():
+    figure = Traced(text="$62,110", figure_id="oews-2025-us-ak-29-2072-median")
+    alone = sentence(words("Alaska pays {most}", most=figure))
+    assert str(alone) == "Alaska pays $62,110."
+    assert figure in alone.parts

@@ -9,7 +9,8 @@ import sys
 import yaml
 from projects import Project
 
-from analysis.published.paths import ROOT, project_folder
+from analysis.published.paths import ROOT
+from common.plan_file import project_folder
 from pages.plan import read_plan
 
 COMMAND = "from analysis.cli import main; main()"

@@ -14,7 +14,7 @@ from projects import Project
 from analysis.methods.audit import audit, collect_evidence
 from analysis.published.ledger import read_printed
 from analysis.published.printed import Expression, parse_expression
-from analysis.published.raw_tables import load_aapc, load_oews, load_table
+from analysis.published.raw_tables import load_aapc, load_places, load_table
 from common.errors import InputError, nearest
 from common.safe_files import digest
 from pages.page_records import Excerpts, Record, Records
@@ -81,7 +81,7 @@ def orders(options):
 
 class TestVerdicts:
     def taken(self):
-        oews = pd.concat([load_oews(level) for level in ("national", "state", "area")])
+        oews = load_places()
         evidence = collect_evidence(oews, load_aapc(), load_table("place-names.csv"))
         return read_printed("data/raw/guide-figures.csv"), evidence
 

@@ -293,7 +293,7 @@ def mean_pay(row: pd.Series, measured: pd.DataFrame) -> pd.Series:
 
 
 def credential_ratios(
-    figures: pd.DataFrame, vintages: pd.DataFrame, nation: pd.DataFrame
+    figures: pd.DataFrame, vintages: pd.DataFrame, nation: pd.DataFrame, credentials: int = 0
 ) -> pd.DataFrame:
     """AAPC's means by number of credentials, divided by two other means, edition by edition.
 
@@ -301,6 +301,7 @@ def credential_ratios(
         figures: the columns of `figures.csv`.
         vintages: `bridge-vintages.csv`, which pairs an edition with the OEWS May of its survey.
         nation: national rows of OEWS for the occupation.
+        credentials: the number of `COUNTS` that is asked for; 0 is every one.
 
     Returns:
         One row per number of credentials and edition, fewest first and oldest first: `category`,
@@ -315,7 +316,8 @@ def credential_ratios(
     official = paired["year"].map(nation.set_index("year")["annual_mean"])
     official = official.set_axis(paired["vintage"].astype(str) + " survey")
     order = {name: count for count, name in COUNTS.items()}
-    rows = means[means["subject"] == "credential_count"]
+    asked = [COUNTS[credentials]] if credentials else [*order]
+    rows = means[(means["subject"] == "credential_count") & means["category"].isin(asked)]
     rows = rows.sort_values(["category", "period"], key=lambda column: column.replace(order))
     return rows[["category", "period", "figure_id", "value"]].assign(
         over_members=rows["value"] / rows["period"].map(members),

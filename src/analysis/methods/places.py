@@ -350,6 +350,52 @@ def over_years(oews: pd.DataFrame, occupation: str, statistic: str) -> pd.DataFr
     return wide.assign(first=first, last=last, change=last - first).rename(columns=str)
 
 
+def beside_nation_over_years(
+    states: pd.DataFrame, nation: pd.DataFrame, occupation: str, statistic: str
+) -> pd.DataFrame:
+    """The nation and states as `over_years` has them, with `statistic`.
+
+    Args:
+        states: rows of the table of states; their Mays with the occupation are taken.
+        nation: rows of the national table.
+        occupation: see `over_years`, as for `statistic`.
+        statistic: such as `median`.
+    """
+    years = states.query("soc_code == @occupation")["year"]
+    both = pd.concat([states, nation])
+    rows = both[both["year"].isin(years)]
+    return over_years(rows, occupation, statistic).assign(statistic=statistic)
+
+
+def ends_and_emphasis(ranked: pd.DataFrame, highest: int, lowest: int) -> pd.DataFrame:
+    """The first and the last places of a ranking and those that are emphasised between them.
+
+    Args:
+        ranked: highest first; `rank`, `emphasis`, and the 10th and 90th percentile of pay.
+        highest: how many of the first.
+        lowest: how many of the last.
+
+    Returns:
+        Those places by their rank; `low` and `high` are the two percentiles.
+    """
+    parts = [ranked.head(highest), ranked[ranked["emphasis"]], ranked.tail(lowest)]
+    chosen = pd.concat(parts).drop_duplicates("area_code").sort_values("rank")
+    return chosen.assign(low=chosen["annual_p10"], high=chosen["annual_p90"])
+
+
+def with_states(areas: pd.DataFrame, states: pd.DataFrame) -> pd.DataFrame:
+    """The areas, highest first, with `state` (see `state_of`) and `state_code`, "" for none.
+
+    Args:
+        areas: from `compare_kinds`.
+        states: `area_code` and `area_title` of each state.
+    """
+    codes = states.set_index("area_title")["area_code"]
+    named = areas.assign(state=state_of(areas, states))
+    named["state_code"] = named["state"].map(codes).fillna("")
+    return named.sort_values(["value", "area_code"], ascending=[False, True], ignore_index=True)
+
+
 def state_of(areas: pd.DataFrame, states: pd.DataFrame) -> pd.Series:
     """The state that an area's title names: the first of several, "a territory" if none.
 

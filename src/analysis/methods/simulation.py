@@ -125,6 +125,36 @@ def run_scenario(
     return _scenario_table(changes, steps, inputs, checked, draw(inputs, checked, draws))
 
 
+def walks_of(
+    inputs: Mapping[str, pd.DataFrame],
+    scenario: str,
+    scenarios: pd.DataFrame,
+    steps: pd.DataFrame,
+    assumptions: pd.DataFrame,
+) -> pd.DataFrame:
+    """What each step of a scenario adds in several vintages, side by side.
+
+    Args:
+        inputs: those of each vintage, by its name.
+        scenario: see `run_scenario`, as for the tables.
+        scenarios: the columns of `scenarios.csv`.
+        steps: the columns of `bridge-steps.csv`.
+        assumptions: the columns of `assumptions.csv`.
+
+    Returns:
+        One row per step between the ends: its title as `step`, and what it adds, in US dollars a
+        year, in a column named after each vintage.
+    """
+    walked = {
+        name: run_scenario(scenarios, scenario, steps, one, assumptions).set_index("step")
+        for name, one in inputs.items()
+    }
+    effects = pd.DataFrame({name: walk["effect_usd"] for name, walk in walked.items()})
+    bridge = scenarios.loc[scenarios["scenario"] == scenario, "bridge"].iloc[0]
+    titles = choose_steps(steps, bridge).query("kind not in ['start', 'target']")["title"]
+    return effects.loc[titles.index].assign(step=titles)[["step", *inputs]].reset_index(drop=True)
+
+
 def _scenario_table(
     changes: pd.DataFrame,
     steps: pd.DataFrame,

@@ -34,6 +34,20 @@ def headline(checked: pd.DataFrame) -> Passage:
     )
 
 
+def claims_made(claims: pd.DataFrame, asides: pd.DataFrame) -> Passage:
+    """How many claims a guide makes, and how many of its figures and statements are none.
+
+    Args:
+        claims: from `audit_list.list_claims`.
+        asides: from `audit_list.name_claims`, one row per definition or example.
+    """
+    return words(
+        "The guide makes {claims} claims; beside them stand {asides} definitions and examples.",
+        claims=counted(claims, "claims of the guide, as printed"),
+        asides=counted(asides, "definitions and examples of the guide"),
+    )
+
+
 def judged_by(listed: pd.DataFrame, printed: pd.DataFrame, held: list[str]) -> Passage:
     """Of which Mays are the tables that a guide's quotations from BLS are judged by.
 

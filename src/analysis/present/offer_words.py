@@ -86,6 +86,25 @@ def ranges(weighed: pd.DataFrame, kind: str) -> pd.Series:
     return low + " to " + high
 
 
+def in_columns(weighed: pd.DataFrame) -> pd.DataFrame:
+    """The offers as a table has them: place, pay, rank with its ranges, what the pay buys.
+
+    Args:
+        weighed: from `offer_standing.weigh`, with `offer`, what each is called.
+    """
+    heads = {
+        "offer": "offer",
+        "area_title": "place",
+        "wage": "pay",
+        "rank": "jobs that pay no more",
+        "likely": "likely",
+        "certain": "certain",
+        "buys": "buys at national prices",
+    }
+    ends = {kind: ranges(weighed, kind) for kind in ("likely", "certain")}
+    return weighed.assign(**ends)[[*heads]].rename(columns=heads)
+
+
 def purchases(weighed: pd.DataFrame) -> Passage:
     """What each offer buys at the nation's prices; argument as of `standings`."""
     bought = [_purchase(row) for _, row in weighed.iterrows()]
@@ -179,6 +198,18 @@ def against_offer(beside: pd.DataFrame, offer: pd.Series) -> pd.Series:
         return pd.Series("not known", beside.index)
     higher = beside["rank"].gt(offer["rank"]).map({True: "higher", False: "lower"})
     return higher.where(beside["told_apart"], "may be equal")
+
+
+def areas_in_columns(beside: pd.DataFrame, offer: pd.Series) -> pd.DataFrame:
+    """The rank of an offer in other areas as a table has it; arguments as of `elsewhere`."""
+    heads = {
+        "area_title": "area",
+        "rank": "jobs that pay no more",
+        "employment": "jobs",
+        "against": "beside the offer's rank",
+        "caution": "caution",
+    }
+    return beside.assign(against=against_offer(beside, offer))[[*heads]].rename(columns=heads)
 
 
 def support(weighed: pd.DataFrame, later: Sequence[Passage] = ()) -> Passage:

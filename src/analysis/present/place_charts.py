@@ -179,8 +179,7 @@ def pay_changes(
         charts.pay_changes(history, "Ten states publish a lower median", source="BLS OEWS")
 
     Args:
-        history: from `places.over_years`, the nation's row among them; `statistic`, and `emphasis`
-            for the guide's places.
+        history: from `places.beside_nation_over_years`, with `emphasis` for the guide's places.
         title: the finding.
         note: units and population.
         count: of places beside the nation.

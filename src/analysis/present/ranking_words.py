@@ -6,7 +6,7 @@ it comes from, and `bought` is what it buys at the nation's prices.
 
 import pandas as pd
 
-from analysis.methods.places import by_price
+from analysis.methods.places import beside_official, by_price
 from analysis.present.sentences import Passage, place, words
 from analysis.present.values import Figures, Value, counted
 from analysis.published.pay_statistics import STATISTICS
@@ -75,6 +75,39 @@ def extreme(ranked: pd.DataFrame, measure: str, end: str = "max") -> Passage:
     )
 
 
+def short_answer(ranked: pd.DataFrame, measure: str, job: str, details: list[Passage]) -> Passage:
+    """Who has the highest pay, with a caution where it rests on little, and what else is found.
+
+    Args:
+        ranked: places of one May; see `ranking`.
+        measure: see `measure_in_words`.
+        job: whose pay it is, in words.
+        details: findings, of which each becomes a line of a list.
+    """
+    return words(
+        "In May {year:year}, of {job}: {leader}{care}. {details:bullets}",
+        year=int(ranked["year"].iloc[0]),
+        job=job,
+        leader=extreme(ranked, measure),
+        care=care(ranked),
+        details=details,
+    )
+
+
+def coverage(
+    compared: pd.DataFrame, states: pd.DataFrame, measure: str, minimum_employment: int
+) -> Passage:
+    """How many of all states are compared, and why the others are not."""
+    small = f" or have fewer than {minimum_employment:,} known jobs" if minimum_employment else ""
+    left_out = f" The others do not publish the {measure}{small}."
+    return words(
+        "Compared are {compared} of {all} states; the District of Columbia counts as one.{out}",
+        compared=counted(compared, "states that publish the statistic"),
+        all=counted(states, "states, with the District of Columbia"),
+        out=left_out if len(compared) < len(states) else "",
+    )
+
+
 def both_ends(ranked: pd.DataFrame, measure: str) -> Passage:
     """Who has the highest pay and who the lowest; the former alone where all are equal."""
     if ranked["value"].nunique() == 1:
@@ -124,6 +157,12 @@ def reach(ranked: pd.DataFrame, prefix: str = "") -> pd.Series:
     """
     low, high = (ranked[f"{prefix}rank_{end}"] for end in ("low", "high"))
     return (low.astype(str) + " to " + high.astype(str)).where(low.notna(), None)
+
+
+def with_reach(compared: pd.DataFrame, by_mean: pd.DataFrame) -> pd.DataFrame:
+    """The places with `reach` and `price_reach`, the ranks that they may have by their means."""
+    ranks = {"reach": reach(by_mean), "price_reach": reach(by_mean, "price_")}
+    return compared.merge(by_mean[["area_code"]].assign(**ranks), "left", on="area_code")
 
 
 def ranks_of(rows: pd.DataFrame, prefix: str = "") -> list[Passage]:
@@ -215,6 +254,26 @@ def parities(compared: pd.DataFrame) -> Passage:
     )
 
 
+def at_equal_prices(compared: pd.DataFrame, statistic: str) -> Passage:
+    """Who leads at the nation's prices, how much narrower pay is, and what the parities are."""
+    leader = extreme(ranking(compared, True), measure_in_words(statistic, True))
+    apart, levels = spread(compared, measure_in_words(statistic)), parities(compared)
+    return words("{leader}. {apart} {levels}", leader=leader, apart=apart, levels=levels)
+
+
+def tiles(states: pd.DataFrame, ranked: pd.DataFrame, claimed: pd.DataFrame) -> pd.DataFrame:
+    """Every state for a map, with what `ranked` has of it, and `emphasis` for a guide's.
+
+    Args:
+        states: `area_code`, `area_title`, `census_division`, `tile_row` and `tile_column`.
+        ranked: see `ranking`.
+        claimed: from `places.claimed_places`.
+    """
+    known = states[["area_code", "area_title", "census_division", "tile_row", "tile_column"]]
+    drawn = known.merge(ranked.drop(columns="area_title"), "left", on="area_code")
+    return drawn.assign(emphasis=drawn["area_code"].isin(claimed["area_code"]))
+
+
 def leading_divisions(tiles: pd.DataFrame) -> Passage:
     """Which census divisions have most of the highest places.
 
@@ -238,6 +297,19 @@ def leading_divisions(tiles: pd.DataFrame) -> Passage:
     )
 
 
+def most_jobs(compared: pd.DataFrame, national: float) -> Passage:
+    """Which three places have most jobs, and their share of the nation's.
+
+    Args:
+        compared: `employment`, which may be missing.
+        national: jobs in the nation.
+    """
+    most = compared.dropna(subset="employment").nlargest(3, "employment")
+    jobs = most["employment"].sum()
+    text = "The most jobs are in {where:and}: {jobs:number}, {share:percent} of the nation's."
+    return words(text, where=named(most), jobs=jobs, share=jobs / national)
+
+
 def densest(rows: pd.DataFrame, jobs: str) -> Passage:
     """Where the occupation is the largest share of all jobs, against its share in the nation.
 
@@ -257,29 +329,51 @@ def densest(rows: pd.DataFrame, jobs: str) -> Passage:
     )
 
 
-def changes(history: pd.DataFrame, country: pd.Series, measure: str) -> Passage:
+def changes(history: pd.DataFrame, measure: str) -> Passage:
     """In how many places the newest figure is below the first, and how the nation's differs.
 
     Args:
-        history: from `places.over_years`.
-        country: its row of the nation.
+        history: from `places.beside_nation_over_years`.
         measure: see `measure_in_words`.
     """
     years = [column for column in history if column.isdigit()]
-    lower = history[history["change"] < 0]
-    change = country["change"]
+    if len(years) == 1:
+        return words("The states' {measure} is held for one May only.", measure=measure)
+    states = history[history["area_code"] != "US"]
+    lower = states[states["change"] < 0]
+    change = history.loc[history["area_code"] == "US", "change"].iloc[0]
     told = words("{amount:usd} {way}", amount=abs(change), way="lower" if change < 0 else "higher")
     return words(
         "{lower} of {all} places {publish} a lower {measure} in May {last:year} than in May "
         "{first:year}; the nation's is {told}",
         publish="publishes" if len(lower) == 1 else "publish",
         lower=counted(lower, "places whose newest figure is below the first"),
-        all=counted(history, "places that publish the first and the newest figure"),
+        all=counted(states, "places that publish the first and the newest figure"),
         measure=measure,
         first=int(years[0]),
         last=int(years[-1]),
         told=told if change else "the same",
     )
+
+
+def claims_beside_official(
+    claimed: pd.DataFrame, oews: pd.DataFrame, figures: Figures
+) -> pd.DataFrame:
+    """A guide's figures for places beside the official ones, as values and named for a chart.
+
+    Args:
+        claimed: from `places.claimed_places`.
+        oews: rows of an OEWS table of such places.
+        figures: the ledger.
+
+    Returns:
+        As `places.beside_official`, with `says` (the guide's figure), `pay` (the official one),
+        `off` (by how much the first is above the second) and `label`, with the official rank.
+    """
+    both = beside_official(claimed, oews)
+    says, pay = figures.column(both["claim_id"]), figures.column(both["figure_id"])
+    label = both["category"] + ", number " + both["rank"].astype(str)
+    return both.assign(says=says, pay=pay, off=says - pay, label=label)
 
 
 def guide_states(five: pd.DataFrame) -> Passage:
@@ -311,6 +405,20 @@ def guide_states(five: pd.DataFrame) -> Passage:
         way="high" if off > 0 else "low",
         rank=float(worst["rank"].iloc[0]),
     )
+
+
+def claims_in_words(five: pd.DataFrame, elsewhere: Passage | str) -> Passage:
+    """What a guide says of each place and what OEWS has, then how they stand by other figures.
+
+    Args:
+        five: from `claims_beside_official`.
+        elsewhere: see `guide_states_by`; "" where the figures are those that the guide is about.
+    """
+    said = [
+        words("{place}: the guide {says}, OEWS {pay}", place=place, says=says, pay=pay)
+        for place, says, pay in five[["category", "says", "pay"]].to_numpy()
+    ]
+    return words("{said:semicolons}. {elsewhere}", said=said, elsewhere=elsewhere)
 
 
 def guide_states_by(compared: pd.DataFrame, measure: str) -> Passage:
@@ -354,6 +462,37 @@ def leaders_of_kinds(areas: pd.DataFrame, measure: str) -> list[Passage]:
             )
         told.append(said)
     return told
+
+
+def leaders_in_words(leaders: list[Passage], year: int, jobs: str, minimum: int) -> Passage:
+    """Who leads each kind of area in one May, or that no area is left.
+
+    Args:
+        leaders: from `leaders_of_kinds`.
+        year: of that May.
+        jobs: whose jobs they are.
+        minimum: of known jobs that an area must have.
+    """
+    if leaders:
+        return words("In May {year:year}: {leaders:bullets}", year=year, leaders=leaders)
+    text = "No area is known to have {minimum:number} jobs for {jobs}, or none is held."
+    return words(text, minimum=minimum, jobs=jobs)
+
+
+def metros_of_guide(claimed: pd.DataFrame, metros: pd.DataFrame, figures: Figures) -> pd.DataFrame:
+    """The metropolitan areas that a guide names, with what it says of them and where they stand.
+
+    Args:
+        claimed: from `places.claimed_places`.
+        metros: the metropolitan areas as `with_values` has them.
+        figures: the ledger.
+
+    Returns:
+        `category`, `area_code`, `says`, `period`, and `pay`, `rank` and `price_rank` where held.
+    """
+    says = claimed.assign(says=figures.column(claimed["figure_id"]))
+    stand = metros[["area_code", "pay", "rank", "price_rank"]]
+    return says[["category", "area_code", "says", "period"]].merge(stand, "left", on="area_code")
 
 
 def states_together(sums: pd.DataFrame, mean: Value) -> Passage:
@@ -404,6 +543,29 @@ def area_headings(measure: str) -> dict[str, str]:
         "location_quotient": "location quotient",
         "caution": "take with care",
         "state": "state",
+    }
+
+
+def guide_headings(
+    guide: pd.DataFrame, metros: pd.DataFrame, measure: str, year: int, with_claims: bool
+) -> dict[str, str]:
+    """The heading of each column of the table of a guide's metropolitan areas.
+
+    Args:
+        guide: from `metros_of_guide`.
+        metros: all that are ranked.
+        measure: what `pay` is.
+        year: of the May of that pay.
+        with_claims: whether what the guide says is about the same jobs.
+    """
+    claims = {"says": f"guide: mean, {guide['period'].iloc[0]}"} if with_claims else {}
+    priced = metros["price_rank"].count()
+    return {
+        "category": "area",
+        **claims,
+        "pay": f"BLS: {measure}, May {year}",
+        "rank": f"rank of {len(metros)}",
+        "price_rank": f"rank of {priced} at the nation's prices",
     }
 
 

@@ -95,6 +95,11 @@ def words(text: str, /, **fields: Any) -> Passage:
     return Passage(parts)
 
 
+def sentence(finding: Passage) -> Passage:
+    """What would be the title of a chart, to stand alone where there is nothing to draw."""
+    return words("{finding}.", finding=finding)
+
+
 def place(area_code: str, title: str) -> Traced:
     """The name of a place as a field of `say`; on a page it leads to the page of the place."""
     return Traced(text=title, area=area_code)

@@ -35,16 +35,16 @@ class Table:
         self,
         frame: pd.DataFrame,
         name: str,
-        *,
         title: str,
         source: str,
+        *,
         formats: Mapping[str, str] | None = None,
         missing: str = NOT_PUBLISHED,
         filter_by: str = "",
         figure_ids: Mapping[str, str] | None = None,
         areas: Mapping[str, str] | None = None,
     ) -> None:
-        """Take the rows in their order: `frame.query(...).pipe(Table, "places", title=...)`.
+        """Take the rows in their order: `frame.query(...).pipe(Table, "places", title, source)`.
 
         Args:
             frame: `effect_usd` becomes the heading "Effect USD".

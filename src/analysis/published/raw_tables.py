@@ -29,6 +29,12 @@ def load_oews(level: Level, folder: Path = RAW) -> pd.DataFrame:
     return load_table(f"oews-{level}.csv", folder)
 
 
+def load_places(folder: Path = RAW) -> pd.DataFrame:
+    """OEWS of every place: the nation, the states, then the other areas; as `load_oews` has it."""
+    levels: tuple[Level, ...] = ("national", "state", "area")
+    return pd.concat([load_oews(level, folder) for level in levels], ignore_index=True)
+
+
 def load_aapc(folder: Path = RAW) -> pd.DataFrame:
     """AAPC's figures, corrected: one row per edition, dimension, category and statistic."""
     return load_table("aapc-surveys.csv", folder)

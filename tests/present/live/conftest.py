@@ -8,7 +8,7 @@ from analysis.methods.place_profile import of_one_may
 from analysis.present.live.live_part import script_of
 from analysis.published.package import sources
 from analysis.published.paths import PROCESSED
-from analysis.published.raw_tables import load_oews, load_table
+from analysis.published.raw_tables import load_oews, load_places, load_table
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def bridge_tables():
 @pytest.fixture(scope="session")
 def places():
     """The newest pay of every place, with a made-up caution, and the tables beside it."""
-    oews = pd.concat([load_oews(level) for level in ("national", "state", "area")])
+    oews = load_places()
     pay = of_one_may(oews)
     few = pay["employment"] < 100
     names = ("states", "regional-price-parities", "percentile-accuracy", "counties", "cities")
