@@ -379,6 +379,12 @@ class TestEveryKindOfPage:
         assert page.locator("main a[href*=ledger]").count() > 10
 
     @pytest.mark.parametrize("name", ["index", *NOTEBOOKS, *SWEPT])
+    def test_no_table_has_a_column_that_only_the_program_needs(self, visit, name):
+        heads = visit(name).locator("main th[scope=col]").all_text_contents()
+        inner = re.compile(r"\bid\b|_|^(role|emphasis|naics|locator|own code|area code)\b", re.I)
+        assert [head for head in heads if inner.search(head)] == []
+
+    @pytest.mark.parametrize("name", ["index", *NOTEBOOKS, *SWEPT])
     def test_every_text_of_a_chart_can_be_read_in_both_widths_and_themes(self, visit, name):
         page = visit(name)
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")

@@ -135,6 +135,19 @@ def path_title(between: pd.DataFrame) -> str:
     )
 
 
+def printed_ends(bands: pd.DataFrame, figures: Figures) -> pd.DataFrame:
+    """Bands for the table of a chart: without codes, their ends as the guide prints them.
+
+    Args:
+        bands: from `credentials.guide_bands` or `place_bands`, with `emphasis`.
+        figures: the ledger.
+    """
+    ends = {end: figures.column(bands[f"{end}_id"]) for end in ("low", "high")}
+    codes = ["category", "place", "low_id", "high_id", "emphasis", "label"]
+    labelled = bands[["label"]].join(bands.drop(columns=codes))
+    return labelled.assign(**ends)
+
+
 def levels(pay_bands: pd.DataFrame, year_bands: pd.DataFrame, figures: Figures) -> pd.DataFrame:
     """The guide's levels with the ends that it prints, place by place, lowest first.
 

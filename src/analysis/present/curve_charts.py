@@ -25,6 +25,7 @@ from analysis.present.formats import percent, usd
 from analysis.present.pay_charts import MEDIAN, MIDDLE_HALF, MOST, roles_by_name
 from analysis.present.row_charts import column_width
 from analysis.present.style import Width
+from analysis.present.values import published_pay
 
 _SHARE = "Share of jobs paid up to this wage"
 _LEFT, _RIGHT = 44, 14
@@ -243,12 +244,15 @@ def offers(
             places.assign(text=said)[["label", "text"]],
         ]
     )
+    known = ("wage", "rank", "likely_low", "likely_high", "certain_low", "certain_high")
+    pay = [f"annual_{name}" for name in _PERCENTILES]
+    shown = ["label", *(name for name in known if name in places), *pay]
     return chart_of(
         "offers",
         lambda width, words: _draw_offers(places, offered, width, words),
         Words(title, note),
         wording,
-        places,
+        published_pay(places)[shown],
         marks,
     )
 

@@ -72,6 +72,6 @@ def written(value: float, name: str, where: str) -> str:
 def readable(column: str) -> str:
     """A column's name as a heading: `effect_usd` gives "Effect USD"."""
     words = str(column).replace("_", " ")
-    for acronym in ("usd", "oews", "lmdi"):
+    for acronym in ("usd", "oews", "lmdi", "soc"):
         words = re.sub(rf"\b{acronym}\b", acronym.upper(), words)
     return words[0].upper() + words[1:]

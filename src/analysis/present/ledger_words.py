@@ -5,6 +5,25 @@ import pandas as pd
 from analysis.present.comparisons import number_of
 from analysis.present.sentences import Passage, words
 from analysis.present.values import counted
+from analysis.published.pay_statistics import HOURS_A_YEAR
+
+CHECKS = {
+    "state_employment": "Jobs of the states, added up",
+    "sector_employment": "Jobs of the sectors, added up",
+    "ownership_employment": "Jobs of private and of public employers, added up",
+    "health_care_employment": "Jobs of the parts of health care, added up",
+    "state_mean": "Means of the states, weighted by jobs",
+} | {
+    f"annual_wage_{table}": f"Annual wages as {HOURS_A_YEAR:,} hourly ones, {where}"
+    for table, where in {
+        "national": "the nation",
+        "state": "the states",
+        "sector": "the sectors",
+        "area": "other areas",
+        "industry": "industries",
+    }.items()
+}
+"""What each cross-check of `agreement.check_official_tables` compares, in words."""
 
 
 def short_answer(
@@ -67,6 +86,21 @@ def checks_made(checks: pd.DataFrame) -> Passage:
         made=counted(checks, "cross-checks of official tables"),
         missed=counted(checks[~checks["holds"]], "cross-checks that do not hold"),
     )
+
+
+def missed_checks(checks: pd.DataFrame) -> pd.DataFrame:
+    """The cross-checks that do not hold, in words, with what is known of the cause.
+
+    Args:
+        checks: from `agreement.check_official_tables`.
+
+    Returns:
+        `check`, `year`, `soc_code`, `difference` and `tolerance` (jobs or US dollars a year), and
+        `explanation`.
+    """
+    missed = checks[~checks["holds"]].round(0)
+    shown = ["check", "year", "soc_code", "difference", "tolerance", "explanation"]
+    return missed.assign(check=missed["name"].map(CHECKS))[shown]
 
 
 def averages_made(surveys: pd.DataFrame, figures: pd.DataFrame) -> Passage:

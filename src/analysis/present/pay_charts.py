@@ -41,6 +41,11 @@ def dollars(values: pd.Series, missing: str = NOT_PUBLISHED) -> pd.Series:
     return values.map(usd, na_action="ignore").fillna(missing)
 
 
+def _columns(rows: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """The columns that a chart has as its table, of those that there are."""
+    return rows[[name for name in names if name in rows]]
+
+
 def _pay_ranges(rows: pd.DataFrame) -> list[str]:
     """The range of pay of each row, from its `low` to its `high`."""
     return [usd_range(low, high) for low, high in zip(rows["low"], rows["high"], strict=True)]
@@ -128,7 +133,8 @@ def group_means(
     rows = groups.assign(
         text=dollars(groups["value"]), role="aapc", emphasis=emphasis, statistic="mean"
     ).sort_values("value", ascending=False)
-    return chart_of_rows("group-means", rows, Words(title, note), RowLook(), wording, groups)
+    data = groups[["label", "value"]]
+    return chart_of_rows("group-means", rows, Words(title, note), RowLook(), wording, data)
 
 
 def bands(rows: pd.DataFrame, title: str, note: str = "", **wording: Unpack[Wording]) -> DrawnChart:
@@ -148,7 +154,8 @@ def bands(rows: pd.DataFrame, title: str, note: str = "", **wording: Unpack[Word
     drawn = rows.assign(
         value=open_end, low=closed, statistic="high", text=_pay_ranges(rows), role="guide"
     )
-    return chart_of_rows("bands", drawn, Words(title, note), RowLook(), wording, rows)
+    data = rows[["label", "low", "high"]]
+    return chart_of_rows("bands", drawn, Words(title, note), RowLook(), wording, data)
 
 
 def stacking(
@@ -161,7 +168,8 @@ def stacking(
 
     Args:
         limits: from `analysis.methods.credentials.stacking_limits`; groups beyond what any number
-            of credentials gives are in bold, with how far beyond.
+            of credentials gives are in bold, with how far beyond. A column `mean` is no mark, and
+            is among the data of the chart.
         title: the finding.
         note: units, population and period.
         **wording: see `Wording`.
@@ -186,7 +194,8 @@ def stacking(
         KeyEntry("what they cannot", style.ROLES["aapc"], "line"),
     )
     look = RowLook(zero=0, key=key)
-    return chart_of_rows("stacking", rows, Words(title, note), look, wording, limits)
+    data = _columns(limits, "label", "mean", "above_one", "at_most", "beyond")
+    return chart_of_rows("stacking", rows, Words(title, note), look, wording, data)
 
 
 def band_ranks(
@@ -211,7 +220,10 @@ def band_ranks(
         KeyEntry("likely error of its ends", style.ROLES["guide"], "line"),
     )
     look = RowLook("percent", key=key)
-    return chart_of_rows("band-ranks", rows, Words(title, note), look, wording, placed)
+    shares = ("share", "share_low", "share_high")
+    ends = [f"{kind}_{end}" for kind in ("rank", "likely") for end in ("low", "high")]
+    data = _columns(placed, "label", "low", "high", *ends, *shares)
+    return chart_of_rows("band-ranks", rows, Words(title, note), look, wording, data)
 
 
 def on_top(
@@ -231,7 +243,8 @@ def on_top(
     joined = rows.assign(outer_low=rows["value"], outer_high=rows["low"], text=_pay_ranges(rows))
     both = KeyEntry("with what is on top", style.MUTED, "band")
     look = RowLook(key=(MEAN, MEDIAN, both))
-    return chart_of_rows("on-top", joined, Words(title, note), look, wording, rows)
+    data = rows[["label", "statistic", "value", "low", "high"]]
+    return chart_of_rows("on-top", joined, Words(title, note), look, wording, data)
 
 
 def mean_ranges(
@@ -328,7 +341,9 @@ def employers(
     )
     error = KeyEntry("90% sampling error", style.MUTED, "band")
     look = RowLook(key=(MEAN, error, MOST))
-    return chart_of_rows("employers", drawn, Words(title, note), look, wording, rows)
+    ends = ("low", "high", "annual_p10", "annual_p90")
+    data = _columns(rows, "label", "employment", "annual_mean", *ends)
+    return chart_of_rows("employers", drawn, Words(title, note), look, wording, data)
 
 
 def total_compensation(

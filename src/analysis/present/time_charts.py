@@ -81,7 +81,7 @@ def pay_over_time(
         lambda width, words: _draw_lines(known, width, words),
         Words(title, note),
         wording,
-        lines,
+        lines.drop(columns="role"),
         marks,
     )
 
