@@ -40,6 +40,8 @@ _MARKS = re.compile(r"[*`#\ue000\ue001]|^- |(?<!\w)_|_(?!\w)", re.MULTILINE)
 _AREA = re.compile(rf'<a href="{AREA_LINK}(?P<code>[^"]*)"[^>]*>(?P<drawn>.*?)</a>', re.DOTALL)
 _STYLE = re.compile(r' style="([^"<&]*)"(?=[ >])')
 _FIRST_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+_SHORT_CODE = re.compile(r"(?=.{3,12}$)\w+(?:-\w+)+")
+"""Such as 29-2072, which is no two words."""
 
 
 @dataclass(frozen=True)
@@ -311,7 +313,9 @@ def _linked_row(row: Sequence[Traced], table: Mapping[str, Any], linker: Linker)
         elif column.get("folded"):
             cells.append(_folded(cell["text"], link))
         else:
-            cells.append(link(cell["text"], origin=origin_of(cell)))
+            linked = link(cell["text"], origin=origin_of(cell))
+            is_code = _SHORT_CODE.fullmatch(cell["text"])
+            cells.append(f'<span class="unbroken">{linked}</span>' if is_code else linked)
     return cells
 
 

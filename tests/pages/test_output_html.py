@@ -53,6 +53,17 @@ def test_a_table_keeps_its_numbers_by_row_and_column():
     assert "Source: BLS, May 2023" in one.html
 
 
+@pytest.mark.parametrize(
+    ("text", "unbroken"),
+    [("29-2072", True), ("2022-23", True), ("mid-sized city", False), ("cross-industrial", False)],
+)
+def test_a_short_code_of_a_table_stays_on_one_line(text, unbroken):
+    html = html_of(table(["Place", "Code"], ["Camden", text]))
+    assert re.search(rf'<td>(<span class="unbroken">)?{text}<', html)[1] == (
+        '<span class="unbroken">' if unbroken else None
+    )
+
+
 def test_a_place_in_a_table_or_a_sentence_leads_to_its_page_if_there_is_one():
     named = [{"text": "Trenton <i>", "area": "A"}, {"text": "Ohio", "area": "B"}]
     columns = [{"heading": "Place", "numeric": False}]

@@ -49,6 +49,21 @@ def test_row_charts_are_legible_for_any_labels_and_values(drawn):
     )
 
 
+def test_amounts_over_their_marks_keep_off_the_line_at_zero():
+    amounts = [-3_877, -86, 0, 985, 7_092]
+    frame = pd.DataFrame({"label": [f"account {amount}" for amount in amounts]})
+    frame = frame.assign(effect_usd=amounts, low_usd=-5_000, high_usd=9_000)
+    chart = charts.effects(frame, "A finding", "US dollars a year.")
+    assert_legible(chart)
+    for figure in (chart.figure, chart.phone_figure):
+        [axes] = figure.axes
+        zero = axes.transData.transform((0, 0))[0]
+        boxes = [box for text, box in texts(figure) if text[0] in "+−$" and "k" not in text]
+        written = [box for box in boxes if box.y1 < axes.bbox.y1]
+        assert len(written) == len(amounts)
+        assert [text for text in written if text.x0 < zero < text.x1] == []
+
+
 @pytest.mark.parametrize("count", [3, 9])
 def test_waterfalls_are_legible(count):
     effects = np.linspace(300, 5000, count)

@@ -144,8 +144,8 @@ def printed_ends(bands: pd.DataFrame, figures: Figures) -> pd.DataFrame:
     """
     ends = {end: figures.column(bands[f"{end}_id"]) for end in ("low", "high")}
     codes = ["category", "place", "low_id", "high_id", "emphasis", "label"]
-    labelled = bands[["label"]].join(bands.drop(columns=codes))
-    return labelled.assign(**ends)
+    others = bands.drop(columns=[*codes, "low", "high"])
+    return bands[["label"]].assign(**ends).join(others)
 
 
 def levels(pay_bands: pd.DataFrame, year_bands: pd.DataFrame, figures: Figures) -> pd.DataFrame:

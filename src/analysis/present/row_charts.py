@@ -336,7 +336,7 @@ def _write_text(axes: Axes, row: Any, width: Width, plot: Plot, look: RowLook) -
         look_of = {"ha": "right", "xycoords": ("axes fraction", "data"), "gid": ""}
         write_beside(axes, row.text, (1, row.middle), (plot.right - 2, 0), **look_of, **words)
     elif row.above:
-        _write_above(axes, row, width, plot, words)
+        _write_above(axes, row, width, plot, look.zero, words)
     elif pd.notna(row.end):
         write_beside(axes, row.text, (row.end, row.middle), (_GAP, 0), **words)
     else:
@@ -344,13 +344,21 @@ def _write_text(axes: Axes, row: Any, width: Width, plot: Plot, look: RowLook) -
         write_beside(axes, row.text, place, (0, 0), xycoords=("axes fraction", "data"), **words)
 
 
-def _write_above(axes: Axes, row: Any, width: Width, plot: Plot, words: dict[str, Any]) -> None:
-    """Write the text of a row over its mark, moved as far as it would leave the chart."""
+def _write_above(
+    axes: Axes, row: Any, width: Width, plot: Plot, zero: float | None, words: dict[str, Any]
+) -> None:
+    """Write the text of a row over its mark, moved off the line at zero and into the chart."""
     low, high = axes.get_xlim()
     room = width.pixels - plot.left - plot.right
     at = (row.value - low) / (high - low) * room
     half = text_width(row.text, width.label, bold=True) / 2
     shift = max(half - at - plot.left + 2, 0) if width.phone else max(half - at, 0)
+    if zero is not None:
+        line = (zero - low) / (high - low) * room
+        if row.value >= zero:
+            shift = max(shift, line + _GAP / 2 - (at - half))
+        else:
+            shift -= max(at + half + shift - (line - _GAP / 2), 0)
     shift -= max(at + half - room - plot.right + 2, 0)
     place = (row.value, row.middle - 10)
     write_beside(axes, row.text, place, (shift, 0), ha="center", **words | {"va": "bottom"})
