@@ -15,6 +15,11 @@ def test_rows_are_text_by_heading_whatever_program_wrote_them(tmp_path):
     ]
 
 
+def test_lines_within_a_cell_end_as_they_are_written(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b'place\n"one\r\ntwo\nthree"\n')
+    assert read_csv_rows(tmp_path, "a.csv", "report.yml", []) == [{"place": "one\r\ntwo\nthree"}]
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [

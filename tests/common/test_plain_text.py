@@ -9,6 +9,7 @@ from common.plain_text import for_spreadsheet, printable
         ("a\x1b[31mred\x1b[0m", "a\\x1b[31mred\\x1b[0m"),
         ("\x9b2J\x07\r", "\\x9b2J\\x07\\r"),
         ("\u202eabc\u2066\u200f", "\\u202eabc\\u2066\\u200f"),
+        ("half of a pair: \ud83d", "half of a pair: \\ud83d"),
         ("one\n\ttwo", "one\n\ttwo"),
         ("Doña Ana, −5 %, 日本", "Doña Ana, −5 %, 日本"),
     ],

@@ -85,6 +85,26 @@ def test_a_fork_that_outlives_its_process_keeps_the_folder(tmp_path):
     assert list(scratch(tmp_path).glob("coderpay-*")) == []
 
 
+def test_where_nothing_was_left_there_is_nothing_to_clear(tmp_path):
+    clear_leftovers(tmp_path)
+    assert names(tmp_path) == []
+
+
+def test_a_folder_that_may_not_be_opened_is_left_alone(tmp_path, monkeypatch):
+    folder = scratch(tmp_path) / "coderpay-theirs"
+    folder.mkdir(parents=True)
+    opened = os.open
+
+    def refuse(path, flags):
+        if path == folder:
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, flags)
+
+    monkeypatch.setattr(os, "open", refuse)
+    clear_leftovers(tmp_path)
+    assert folder.is_dir()
+
+
 def test_what_is_no_scratch_folder_is_left_alone(tmp_path):
     scratch(tmp_path).mkdir(parents=True)
     for name in ("coderpay-notes", "mine.part"):
@@ -121,10 +141,11 @@ def test_a_file_gets_to_another_disk_whole(tmp_path):
 
 
 def test_a_file_is_there_whole_and_nothing_beside_it(tmp_path):
-    put_in_place(tmp_path / "new" / "a.csv", b"1", tmp_path)
-    put_in_place(tmp_path / "new" / "a.csv", b"2", tmp_path)
-    assert (tmp_path / "new" / "a.csv").read_bytes() == b"2"
-    assert names(tmp_path / "new") == ["a.csv"]
+    path = tmp_path / "new" / "newer" / "a.csv"
+    put_in_place(path, b"1", tmp_path)
+    put_in_place(path, b"2", tmp_path)
+    assert path.read_bytes() == b"2"
+    assert names(path.parent) == ["a.csv"]
 
 
 def test_a_file_that_cannot_be_put_there_says_why_and_leaves_nothing(tmp_path):

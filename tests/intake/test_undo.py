@@ -5,8 +5,8 @@ from checkout import tables_and_documents
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.published.dictionary import dictionary_text, untraced_rows
-from analysis.published.package import read_package
+from analysis.published.dictionary import dictionary_text, untraced_rows, write_dictionary
+from analysis.published.package import read_package, recorded_hash, resource_of
 from analysis.published.raw_tables import load_oews
 from common.errors import InputError
 from intake.undo import undo_last, without_edit
@@ -47,6 +47,24 @@ def test_edits_made_since_stay_in_the_same_files_too(project, official):
     assert questions.read_bytes() == before[questions].replace(b"?", b"??", 1)
     assert load_oews("national", raw)["year"].min() == 2020
     assert untraced_rows(raw).empty
+    for name in (table.name, questions.name):
+        assert resource_of(name, raw).hash == recorded_hash((raw / name).read_bytes())
+    assert (project / "docs" / "data-dictionary.md").read_text() == dictionary_text(
+        read_package(raw)
+    )
+
+
+def test_what_is_recorded_and_documented_of_ones_own_rows_stays_too(project, official):
+    raw = project / "data" / "raw"
+    write_update(official(), project)
+    table = raw / "oews-national.csv"
+    header, first, *rows = table.read_text().splitlines(keepends=True)
+    mine = first.replace("2021,", "2020,", 1)
+    table.write_text("".join([header, mine, first, *rows]))
+    write_dictionary(project)
+    undo_last(project)
+    assert table.read_text() == "".join([header, mine, first, *rows[:-1]])
+    assert resource_of(table.name, raw).hash == recorded_hash(table.read_bytes())
     assert (project / "docs" / "data-dictionary.md").read_text() == dictionary_text(
         read_package(raw)
     )
@@ -65,6 +83,21 @@ def test_an_edit_of_what_it_wrote_stops_it(project, official):
         "was undone. Take your edit of this row back first"
     )
     assert tables_and_documents(project) == edited
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "now", "expected"),
+    [
+        (b"a\nb\n", b"a\nu\nb\n", b"A\nu\nb\n", b"A\nb\n"),  # the row above its own
+        (b"a\nb\n", b"a\nu\nb\n", b"a\nu\nB\n", b"a\nB\n"),  # the row below
+        (b"a\nz\nb\n", b"a\nb\n", b"a\ny\nb\n", b"a\ny\nz\nb\n"),  # where it took rows away
+        (b"a\ny\nb\n", b"a\nb\n", b"a\nz\nb\n", b"a\nz\ny\nb\n"),
+        # Many rows that are alike, of which no row tells where another belongs.
+        (b"=\n" * 300, b"=\n" * 301, b"-\n" + b"=\n" * 301, b"-\n" + b"=\n" * 300),
+    ],
+)
+def test_an_edit_beside_that_of_an_update_is_none_of_it(before, after, now, expected):
+    assert without_edit(before, after, now, "a.csv") == expected
 
 
 @given(
