@@ -205,6 +205,20 @@ class TestNotebook:
         assert max(len(cell) for cell in lines) <= 25
         assert statistics.median(len(tree.body) for tree in trees) <= 5
 
+    def test_shows_what_it_makes(self, path):
+        """A sentence in the middle of a cell, or under an `if`, is made and never seen."""
+        needs_no_last_place = {"say", "page.save", "begin_page", "made.insert"}
+        needs_no_last_place |= {"place_profile.check_person"}
+        unseen = []
+        for cell in code_cells(path):
+            tree = ast.parse(cell.source)
+            calls = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+            last = getattr(tree.body[-1], "value", None)
+            made = [call for call in calls if call is not last and isinstance(call, ast.Call)]
+            unseen += [ast.unparse(call) for call in made]
+        names = {call: call.partition("(")[0] for call in unseen}
+        assert [call for call in unseen if names[call] not in needs_no_last_place] == []
+
     def test_no_figure_in_prose_is_typed(self, path):
         prose = [
             cell.source

@@ -114,7 +114,7 @@ class Edition:
             for name, value in self.inputs["value"].items()
         }
         self.gap = self.value["aapc_certified_mean"] - self.value["bls_median"]
-        self.base, self.paired = (
+        self.bls_may, self.survey_may = (
             int(self.inputs.at[name, "may"]) for name in ("bls_mean", "bls_mean_survey")
         )
         self.may = oews.loc[oews["soc_code"] == "29-2072", "year"].max()
@@ -128,7 +128,7 @@ class Edition:
         further = 0 if one is None else self.value["aapc_certified_mean"] - one
         bare = self.value["bls_mean"] - self.value["bls_median"] + further
         dated = self.value["bls_mean_survey"] - self.value["bls_mean"]
-        return dict(sorted({self.base: bare, self.paired: bare + dated}.items()))
+        return dict(sorted({self.bls_may: bare, self.survey_may: bare + dated}.items()))
 
     @functools.cached_property
     def rows(self):
@@ -182,7 +182,7 @@ def test_the_short_answer_says_how_far_apart_and_what_is_known(edition):
         bridge_words.short_answer(edition.pair, edition.latest, edition.official, edition.may)
     )
     told = re.search(rf"BLS's median for May (\d+), \*\*{MONEY}\*\*, and\s+AAPC's", said)
-    assert int(told[1]) == edition.base
+    assert int(told[1]) == edition.bls_may
     apart, share = re.search(r"They are \*\*(\S+)\*\*, or\s+(\d+)%, apart", said).groups()
     assert money(apart) == [abs(edition.gap)]
     assert int(share) == round(100 * abs(edition.gap) / edition.value["bls_median"])
@@ -197,7 +197,7 @@ def test_the_short_answer_says_how_far_apart_and_what_is_known(edition):
             assert int(re.search(r"\((\d+)%\)", account)[1]) == round(100 * part)
     reasons = said.partition("that are known:")[2]
     assert ("highest pay" in reasons) == (edition.value["bls_mean"] > edition.value["bls_median"])
-    assert sum(money(reasons)) == pytest.approx(edition.known()[edition.paired], abs=1.5)
+    assert sum(money(reasons)) == pytest.approx(edition.known()[edition.survey_may], abs=1.5)
 
 
 def test_the_title_of_the_published_bridge_names_both_readings(edition):
@@ -213,18 +213,18 @@ def test_no_title_of_a_step_says_which_way_it_goes(edition):
     titles = bridge_words.step_titles(STEPS, edition.pair)
     assert not titles.str.contains("plus|less|more|above|below").any()
     ends = titles.loc["published"].iloc[[0, -1]]
-    assert re.findall(r"\d{4}", " ".join(ends)) == [str(edition.base), str(edition.edition)]
+    assert re.findall(r"\d{4}", " ".join(ends)) == [str(edition.bls_may), str(edition.edition)]
 
 
 def test_scenarios_run_from_the_lowest_to_the_highest_and_are_dated_by_the_edition(edition):
-    what_if = simulation.residuals_of(edition.rows, SCENARIOS, "illustrative", edition.paired)
+    what_if = simulation.residuals_of(edition.rows, SCENARIOS, "illustrative", edition.survey_may)
     left = {name: edition.residual(name) for name in what_if.index}
     assert what_if["effect_usd"].to_dict() == pytest.approx(left, abs=0.01)
     title = bridge_words.scenarios_title(what_if)
     assert money(title) == pytest.approx([min(left.values()), max(left.values())], abs=0.51)
     dated = " ".join(what_if["label"])
     dates = {int(year) for year in re.findall(r"(?:autumn|May|November) (\d{4})", dated)}
-    assert dates == {edition.paired - 1, edition.paired}
+    assert dates == {edition.survey_may - 1, edition.survey_may}
     said = str(bridge_words.left_to_the_letter(edition.pair, what_if))
     assert money(said)[0] == pytest.approx(left["to_the_letter"], abs=0.51)
     beyond = [name for name, amount in left.items() if amount / edition.gap < 0]
@@ -233,8 +233,8 @@ def test_scenarios_run_from_the_lowest_to_the_highest_and_are_dated_by_the_editi
 
 def test_braces_in_the_title_of_a_scenario_are_words_but_for_its_years(edition):
     titled = SCENARIOS.assign(title="{paired}, {before}, {paired.real} {} {x = 1}")
-    what_if = simulation.residuals_of(edition.rows, titled, "illustrative", edition.paired)
-    years = f"{edition.paired}, {edition.paired - 1}"
+    what_if = simulation.residuals_of(edition.rows, titled, "illustrative", edition.survey_may)
+    years = f"{edition.survey_may}, {edition.survey_may - 1}"
     assert {*what_if["label"]} == {f"{years}, {{paired.real}} {{}} {{x = 1}}"}
 
 
@@ -282,7 +282,7 @@ def test_what_is_said_of_the_residual_holds_at_the_ends_of_every_assumption(case
     assert money(title)[0] == pytest.approx(abs(central), abs=0.51)
     inside = left["low_usd"] <= 0 <= left["high_usd"]
     assert ("inside its range" in title, "outside its range" in title) == (inside, not inside)
-    assert f"asked about May {edition.paired}," in title
+    assert f"asked about May {edition.survey_may}," in title
 
     chosen = bridge.choose_steps(STEPS, "illustrative")
     changing = simulation.what_would_change(chosen, edition.inputs, table)

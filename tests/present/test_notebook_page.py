@@ -102,3 +102,29 @@ def test_a_cell_gets_back_what_was_understood(monkeypatch):
     monkeypatch.setattr(notebook_page, "get_ipython", lambda: None)
     with pytest.raises(InputError, match="begin_page is for the cells of a notebook"):
         begin_page("06-profile-area")
+
+
+def test_a_table_goes_to_no_folder_of_other_parameters(monkeypatch, tmp_path, capsys):
+    class Shell:
+        user_ns = PROFILE | {"output_dir": str(tmp_path)}
+
+        def push(self, names):
+            self.user_ns |= names
+
+    monkeypatch.setattr(notebook_page, "get_ipython", Shell)
+    page = begin_page("06-profile-area")
+    page.save(pd.DataFrame({"a": [1]}), "t.csv")
+    Shell.user_ns["wage"] = 62000
+    with pytest.raises(InputError) as error:
+        page.save(pd.DataFrame({"a": [2]}), "t.csv")
+    assert str(error.value) == (
+        "06-profile-area: wage was 0 when the folder of tables was chosen and is 62000 now; run "
+        "the cell with begin_page again, and those below it"
+    )
+    assert (tmp_path / "t.csv").read_text() == "a\n1\n"
+
+
+def test_a_page_is_published_only_with_the_parameters_of_the_report():
+    assert profile().is_published
+    assert not profile(wage=62000).is_published
+    assert not profile(output_dir="mine").is_published

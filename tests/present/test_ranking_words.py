@@ -484,7 +484,7 @@ def test_leaders_are_listed_or_it_is_said_that_there_are_none():
 
 def test_the_ranks_that_means_allow_stand_beside_another_statistic(held):
     by_mean = held.compared("29-2072", 2025, "mean")
-    listed = ranking_words.with_reach(held.compared("29-2072", 2025, "median"), by_mean)
+    listed = ranking_words.with_rank_intervals(held.compared("29-2072", 2025, "median"), by_mean)
     means = by_mean.set_index("area_code")
     for row in listed.itertuples():
         own = means.loc[row.area_code]

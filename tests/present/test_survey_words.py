@@ -112,16 +112,18 @@ def test_the_share_with_one_credential_is_the_one_drawn():
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_best_paid_part_is_named_by_what_it_rests_on(edition):
     pair = pair_of(edition)
-    cells = CODERS.loc[pair.paired]
+    cells = CODERS.loc[pair.survey_may]
     pay, mean = PayDistribution.from_table(cells), cells["annual_mean"]
     parts = top_shares(pay, pair.target, mean, 15_080)
-    percentiles = FIGURES.column(bridge_words.official_ids(pair.paired)[["p10", "median", "p90"]])
+    percentiles = FIGURES.column(
+        bridge_words.official_ids(pair.survey_may)[["p10", "median", "p90"]]
+    )
     for curve_mean in (mean - 1, mean, mean + 1, float(pay.mean())):
         said = plain(survey_words.best_paid_part(pair, parts, curve_mean, percentiles))
         moved = re.search(r"on that curve (raised|lowered|kept)", said)[1]
         assert (moved == "raised") == (mean > curve_mean)
         assert (moved == "lowered") == (mean < curve_mean)
-        assert f"May {pair.paired}" in said
+        assert f"May {pair.survey_may}" in said
     most, unscaled, scaled = shares_in(said)
     assert most >= max(unscaled, scaled)
     # A higher curve leaves a larger part that can average as much.
@@ -174,7 +176,9 @@ def test_an_average_stands_above_the_jobs_that_pay_less(edition, start):
     pair = pair_of(edition, int(start))
     curve = PayDistribution.from_table(CODERS.loc[start])
     printed = published_answers.printed_pay(LEDGER, sources())
-    placing = published_answers.averages(printed, pair.value["bls_mean"], pair.target, edition)
+    placing = published_answers.figures_to_place(
+        printed, pair.value["bls_mean"], pair.target, edition
+    )
     assert placing["label"].is_unique
     placed = placing.join(place(curve, placing["value"], load_table("percentile-accuracy.csv")))
     said = survey_words.placed_title(pair, placed)

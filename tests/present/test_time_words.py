@@ -174,7 +174,7 @@ def test_the_short_answer_follows_the_tables(held, occupation, since):
 def test_the_median_is_said_to_be_where_it_lies_to_the_mean(held, occupation, since):
     paths, own = follow(held, occupation, since)
     pair = pay_over_time.median_beside_mean(paths, own)
-    said = " ".join(str(time_words.where_it_starts(pair, held.figures)).split())
+    said = " ".join(str(time_words.distance_at_both_ends(pair, held.figures)).split())
     distance = r"(about the same as|[\d.]+% (?:above|below))"
     kept, start, first, end, last = re.search(
         rf"The median (kept|did not keep) .+ in May (\d+) it was {distance} the mean, in May (\d+) "

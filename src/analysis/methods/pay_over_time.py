@@ -129,7 +129,7 @@ def change_over_time(paths: pd.DataFrame) -> pd.DataFrame:
     Returns:
         One row per series, in its order: series, label, statistic, first_year, last_year, first_usd
         and last_usd (nominal), first_real_usd (at the prices of the newest May), nominal_change and
-        real_change (as a share of the first), caution.
+        real_change (as a share of the first), years (the first and the last, in words), caution.
     """
     by_series = paths.groupby("series", sort=False)
     first, last = by_series.first(), by_series.last()
@@ -141,6 +141,7 @@ def change_over_time(paths: pd.DataFrame) -> pd.DataFrame:
         first_real_usd=first["real_usd"],
         nominal_change=last["nominal_usd"] / first["nominal_usd"] - 1,
         real_change=last["real_usd"] / first["real_usd"] - 1,
+        years=first["year"].astype(str) + " to " + last["year"].astype(str),
         caution=first["caution"],
     )
     return table.reset_index()

@@ -42,7 +42,7 @@ def answers(printed: pd.DataFrame, official: pd.Series, year: int) -> pd.DataFra
     return table.reset_index()
 
 
-def averages(
+def figures_to_place(
     printed: pd.DataFrame, bls_mean: float, certified: float, edition: int
 ) -> pd.DataFrame:
     """The averages and medians to place among BLS's jobs: those of others, and the two compared.

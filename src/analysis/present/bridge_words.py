@@ -22,9 +22,9 @@ class Pair:
 
     edition: int
     """The year of AAPC's survey."""
-    base: int
+    bls_may: int
     """The May of BLS's figure."""
-    paired: int
+    survey_may: int
     """The May inside the survey's year."""
     value: pd.Series
     """The published inputs as values, by input; missing where the edition does not publish one."""
@@ -51,7 +51,7 @@ class Pair:
     @property
     def source(self) -> str:
         """What the figures are of."""
-        mays = " and ".join(str(may) for may in dict.fromkeys([self.base, self.paired]))
+        mays = " and ".join(str(may) for may in dict.fromkeys([self.bls_may, self.survey_may]))
         return f"BLS OEWS, May {mays}; AAPC {self.edition} survey"
 
 
@@ -67,8 +67,8 @@ def pair_of(edition: int, inputs: pd.DataFrame, figures: Figures) -> Pair:
     guides = [figures.get("guide-bls-median"), figures.get("guide-aapc-mean")]
     return Pair(
         edition=edition,
-        base=int(inputs.at["bls_mean", "may"]),
-        paired=int(inputs.at["bls_mean_survey", "may"]),
+        bls_may=int(inputs.at["bls_mean", "may"]),
+        survey_may=int(inputs.at["bls_mean_survey", "may"]),
         value=value,
         quoted=inputs.at["aapc_certified_mean", "reading"] == "quoted",
         usual=[value["bls_median"], value["aapc_certified_mean"]] == guides,
@@ -97,14 +97,14 @@ def known_effects(pair: Pair) -> pd.Series:
 
 def _if_asked_later(pair: Pair) -> str:
     """The reason of the step of the date, which counts in one reading alone."""
-    return f"only if AAPC asked about May {pair.paired}, not May {pair.base}"
+    return f"only if AAPC asked about May {pair.survey_may}, not May {pair.bls_may}"
 
 
 def known_by_may(pair: Pair) -> dict[int, Value]:
     """What published figures account for, by the May that AAPC may have asked about; in order."""
     effects = known_effects(pair)
     undated = effects.drop(_if_asked_later(pair), errors="ignore")
-    known = {pair.base: undated.sum(), pair.paired: effects.sum()}
+    known = {pair.bls_may: undated.sum(), pair.survey_may: effects.sum()}
     return {may: known[may] for may in sorted(known)}
 
 
@@ -154,7 +154,7 @@ def _compared(pair: Pair) -> Passage:
         figures {accounts:semicolons}. What is left may come from who is counted, who answers and
         what counts as pay. The steps that are known: {reasons:bullets}""",
         called="usually quoted" if pair.usual else "compared here",
-        base=pair.base,
+        base=pair.bls_may,
         start=pair.start,
         edition=pair.edition,
         target=pair.target,
@@ -197,7 +197,7 @@ def step_titles(steps: pd.DataFrame, pair: Pair) -> pd.Series:
         steps: the columns of `bridge-steps.csv`.
         pair: the two figures.
     """
-    dates = {"start": f", May {pair.base}", "target": f", {pair.edition} survey"}
+    dates = {"start": f", May {pair.bls_may}", "target": f", {pair.edition} survey"}
     titled = steps.assign(title=steps["title"] + steps["kind"].map(dates).fillna(""))
     return titled.set_index(["bridge", "step"])["title"]
 
@@ -227,7 +227,7 @@ def _between_figures(bridge: pd.DataFrame, pair: Pair, may: int) -> pd.DataFrame
     reached = {
         "start": pair.start,
         "statistic": value["bls_mean"],
-        "vintage": value["bls_mean" if may == pair.base else "bls_mean_survey"],
+        "vintage": value["bls_mean" if may == pair.bls_may else "bls_mean_survey"],
         "unidentified": value["aapc_one_credential_mean"],
         "further_credentials": pair.target,
         "target": pair.target,
@@ -285,7 +285,7 @@ def illustrative_title(pair: Pair, left: pd.Series) -> str:
     told = f"leaves {usd(left['effect_usd'])} unexplained"
     if _beyond(left["effect_usd"], pair):
         told = f"explains {usd(abs(left['effect_usd']))} more than the whole gap"
-    return f"If AAPC asked about May {pair.paired}, one illustrative split {told}; {ranged}"
+    return f"If AAPC asked about May {pair.survey_may}, one illustrative split {told}; {ranged}"
 
 
 def _beyond(left: float, pair: Pair) -> bool:

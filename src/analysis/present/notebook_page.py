@@ -29,8 +29,25 @@ class NotebookPage:
     folder: Path
     """Where its tables go."""
 
+    @property
+    def is_published(self) -> bool:
+        """Whether every parameter is as in `report.yml`, so that tables go to `data/processed/`."""
+        return self.folder == PROCESSED
+
     def save(self, frame: pd.DataFrame, name: str) -> None:
-        """Write a table as CSV, and say where it is."""
+        """Write a table as CSV, and say where it is.
+
+        Raises:
+            InputError: a parameter is another one by now than the folder was chosen for.
+        """
+        shell = get_ipython()
+        now = shell.user_ns if shell else self.parameters
+        for key, given in self.parameters.items():
+            if now.get(key) != given:
+                raise InputError(
+                    f"{self.name}: {key} was {given!r} when the folder of tables was chosen and is "
+                    f"{now.get(key)!r} now; run the cell with begin_page again, and those below it"
+                )
         print(save_table(frame, name, self.folder))
 
 

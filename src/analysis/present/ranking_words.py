@@ -159,7 +159,7 @@ def reach(ranked: pd.DataFrame, prefix: str = "") -> pd.Series:
     return (low.astype(str) + " to " + high.astype(str)).where(low.notna(), None)
 
 
-def with_reach(compared: pd.DataFrame, by_mean: pd.DataFrame) -> pd.DataFrame:
+def with_rank_intervals(compared: pd.DataFrame, by_mean: pd.DataFrame) -> pd.DataFrame:
     """The places with `reach` and `price_reach`, the ranks that they may have by their means."""
     ranks = {"reach": reach(by_mean), "price_reach": reach(by_mean, "price_")}
     return compared.merge(by_mean[["area_code"]].assign(**ranks), "left", on="area_code")

@@ -88,7 +88,7 @@ def best_paid_part(
             target=pair.target,
             side=side_of(pair.target, mean),
             mean=mean,
-            year=pair.paired,
+            year=pair.survey_may,
         )
     moved = side_of(mean, curve_mean, ("raised", "lowered"), "kept")
     return words(
@@ -98,7 +98,7 @@ def best_paid_part(
         whole to the published mean, {on_scaled_curve:percent1}. If a larger part of the jobs is
         held by the certified, AAPC's members must differ in job, in pay concept or in who answers,
         and not only in rank.""",
-        year=pair.paired,
+        year=pair.survey_may,
         target=pair.target,
         moved=moved,
         **{name: modelled(part, CURVE, percentiles) for name, part in parts.items()},
@@ -138,7 +138,7 @@ def placed_title(pair: Pair, placed: pd.DataFrame) -> str:
     rank = placed.set_index("label").at[certified_label(pair.edition), "rank"]
     return (
         f"AAPC's average for {pair.edition} stands above {percent(rank)} of the jobs that BLS "
-        f"counted in May {pair.base}"
+        f"counted in May {pair.bls_may}"
     )
 
 

@@ -108,7 +108,7 @@ def short_answer(pair: pd.DataFrame, who: str, figures: Figures) -> Passage:
     )
 
 
-def where_it_starts(pair: pd.DataFrame, figures: Figures) -> Passage:
+def distance_at_both_ends(pair: pd.DataFrame, figures: Figures) -> Passage:
     """How the median lay to the mean at both ends; arguments as of `short_answer`."""
     distances = [
         apart(figures[row["figure_id_median"]], figures[row["figure_id_mean"]], "percent1")
