@@ -6,14 +6,23 @@ import pytest
 from exported import chart, table
 from nbformat import v4
 
-from common.notebook_contract import CHART_MIME, PROSE_MIME, TABLE_MIME
+from common.errors import InputError
+from common.notebook_contract import (
+    CHART_MIME,
+    LIVE_MIME,
+    PROSE_MIME,
+    TABLE_MIME,
+    Live,
+    live_html,
+)
+from pages.column_origins import ColumnOrigins
 from pages.number_links import Linker
 from pages.output_html import show_outputs
 
 
-def shown(*outputs, tags=(), places=None):
+def shown(*outputs, tags=(), places=None, origins=()):
     """How the outputs of a cell are shown, and the groups of their numbers."""
-    linker = Linker("page", "", places or {})
+    linker = Linker("page", "", places or {}, origins=ColumnOrigins(origins))
     made = [
         output if "output_type" in output else v4.new_output("display_data", output)
         for output in outputs
@@ -243,3 +252,87 @@ def test_numbers_are_counted_through_and_an_output_without_any_has_no_group():
 def test_what_the_first_page_shows_too_is_marked():
     _, (group,) = shown({"text/plain": "1"}, tags=["index"])
     assert group.indexed
+
+
+def test_the_data_of_a_chart_are_a_plain_table():
+    assert html_of(chart("pay", "Pay", [["a", "x"], ["b", "y"]], ["Label", "Kind"])) == (
+        '<table><thead><tr><th scope="col">Label</th><th scope="col">Kind</th></tr></thead>'
+        '<tbody><tr><th scope="row">a</th><td>x</td></tr>'
+        '<tr><th scope="row">b</th><td>y</td></tr></tbody></table>'
+    )
+
+
+def test_a_table_has_its_name_as_its_anchor():
+    assert html_of(table(["A"], ["a"], name="by state/area")).startswith(
+        '<table id="by-state-area"><caption><span>A table</span></caption><thead>'
+    )
+
+
+def origin_row(output, column, way, source, inputs=""):
+    row = {"notebook": "", "output": output, "column": column, "way": way}
+    return row | {"source": source, "inputs": inputs}
+
+
+def test_what_the_project_says_of_a_column_is_said_of_its_numbers():
+    origins = [
+        origin_row("pay", "Pay", "published", "oews-[Label]"),
+        origin_row("pay", "Twice", "arithmetic", "2 × [Pay]"),
+        origin_row("t", "Share", "method", "Shares", "Place"),
+        origin_row("", "jobs", "counted", "jobs of this kind"),
+    ]
+    drawn = chart("pay", "Pay", [["NJ", 5.0, 10.0]], ["Label", "Pay", "Twice"])
+    listed = table(["Place", "Share"], ["Ohio", "12%"], numeric=["Share"])
+    said = {PROSE_MIME: {"parts": ["There are ", {"text": "7", "code": "jobs"}, "."]}}
+    _, groups = shown(drawn, listed, said, origins=origins)
+    pay, twice, share, jobs = (number.origin for group in groups for number in group.numbers)
+    assert pay == {"figure_id": "oews-nj"}
+    assert twice == {"arithmetic": ["2 × ", {"text": "5"}]}
+    assert share == {"method": "Shares", "inputs": [{"text": "Place: Ohio"}]}
+    assert jobs == {"counted": "jobs of this kind"}
+
+
+LIVE = Live(
+    kind="offers",
+    name="mine",
+    script="let a = 1;",
+    style="p{}",
+    label="Mine",
+    data={},
+    text=["a <b>"],
+)
+
+
+def test_a_live_part_is_the_element_that_its_notebook_made():
+    element = live_html(LIVE)
+    output = {LIVE_MIME: LIVE, "text/html": f"<style></style>{element}<script></script>"}
+    (one,), _ = shown(output)
+    assert (one.kind, one.live) == ("live", LIVE)
+    assert one.html == element.replace(' id="mine"', ' data-address id="mine"', 1)
+    assert "<p>a &lt;b&gt;</p>" in one.html
+
+
+@pytest.mark.parametrize("part", ["script", "style"])
+@pytest.mark.parametrize("text", ["a</{part}>b", "a</{PART} b", "a<!--b", "a\rb"])
+def test_a_script_or_a_style_that_would_end_before_its_end_is_refused(part, text):
+    code = LIVE | {part: text.format(part=part, PART=part.upper())}
+    with pytest.raises(InputError) as error:
+        shown({LIVE_MIME: code, "text/html": "<div></div>"})
+    assert str(error.value) == (
+        f"live part 'mine': its {part} holds '</{part}', '<!--' or a carriage return; expected "
+        "none of them"
+    )
+
+
+def test_what_went_wrong_is_shown_line_by_line_and_without_colours():
+    output = v4.new_output(
+        "error", ename="E", evalue="", traceback=["\x1b[31mone <b>\x1b[0m", "two"]
+    )
+    (one,), _ = shown(output)
+    assert (one.kind, one.html) == ("error", "one &lt;b&gt;\ntwo")
+
+
+def test_numbers_are_links_in_what_is_printed_and_not_in_warnings():
+    printed, warned = (v4.new_output("stream", name=n, text="12 & 3") for n in ("stdout", "stderr"))
+    (one, other), _ = shown(printed, warned)
+    assert "<a id=n1" in one.html
+    assert (other.kind, other.html) == ("stderr", "12 &amp; 3")
