@@ -29,11 +29,11 @@ PYTEST := $(BIN)/pytest -q -n auto --dist loadscope --no-loadscope-reorder --nbv
 LONGEST := tests/test_report.py tests/test_jupyterlab.py
 TESTS := $(LONGEST) $(filter-out $(LONGEST),$(wildcard tests/*/ tests/test_*.py)) notebooks
 
-test: $(READY) ## run every test but the slow ones, about a quarter of an hour on two cores
+test: $(READY) ## run every test but the slow ones, about half an hour on two cores
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
 	@$(PYTEST) -m "not slow" $(TESTS)
 
-test-all: $(READY) ## run every test, the slow ones too: batches killed at any moment, parsers fuzzed
+test-all: $(READY) ## run every test, the slow ones too, an hour and a half: batches killed, parsers fuzzed
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
 	@CODERPAY_EXAMPLES=thorough $(PYTEST) --junitxml=.cache/quality/tests.xml $(TESTS)
 
