@@ -396,3 +396,14 @@ def test_the_short_answer_names_both_ends_of_the_survey_and_the_may(means):
     assert (
         "about 29% of the jobs of medical records specialists that BLS counted in May 2023" in text
     )
+
+
+def test_bands_have_their_ends_as_printed_and_no_codes():
+    bands = credentials.guide_bands(LEDGER, "USD per year").assign(emphasis=False)
+    ends = career_words.printed_ends(bands, FIGURES)
+    assert list(ends) == ["label", "low", "high"]
+    for end in ("low", "high"):
+        for value, known in zip(ends[end], bands[end], strict=True):
+            assert (pd.isna(value) and pd.isna(known)) or value == known
+    printed = ends["low"].iloc[0].origin["figure_id"]
+    assert printed == bands["low_id"].iloc[0]

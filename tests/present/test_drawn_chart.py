@@ -112,8 +112,8 @@ def test_ids_are_numbered_and_no_two_drawings_of_a_page_share_one():
 
 def test_the_data_are_kept_with_readable_headings_and_empty_cells():
     assert shown(bands())[2]["table"] == {
-        "columns": ["Label", "Low", "High", "Emphasis"],
-        "rows": [["entry", 40000.0, 52000.0, True], ["expert", 80000.0, None, False]],
+        "columns": ["Label", "Low", "High"],
+        "rows": [["entry", 40000.0, 52000.0], ["expert", 80000.0, None]],
     }
 
 
