@@ -72,7 +72,7 @@ def check(runs, folder, **parameters):
     """The page is made, and its charts have marks and can be read."""
     shown = runs.show(output_dir=str(folder), **EVERY | parameters)
     answer = shown.names["answer"]
-    whole = answer["soc_code"] == "29-2072" and shown.names["mean"].notna().all()
+    whole = answer["soc_code"] == "29-2072" and shown.names["mean_here"].notna().all()
     assert shown.charts.keys() == {"pay", "neighbours"} | ({"credentials"} if whole else set())
     for chart in shown.charts.values():
         marks = [np.ma.compressed(mark.get_offsets()) for mark in chart.axes.collections]
