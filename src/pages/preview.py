@@ -140,7 +140,7 @@ async def _made_pages(root: Path) -> AsyncIterator[str]:
                 while not changes.empty():
                     changed |= changes.get_nowait()
                 if any(path.is_relative_to(root / _CODE) for path in changed):
-                    maker.renew()
+                    await asyncio.to_thread(maker.renew)  # browsers are answered meanwhile
 
 
 async def _watch(changes: "asyncio.Queue[set[Path]]", folder: Path, recursive: bool) -> None:
@@ -186,7 +186,7 @@ class _Maker:
     async def make(self) -> AsyncIterator[str]:
         """The name of each page when it is made; the first page is the last."""
         if not self._process.is_alive():
-            self.renew()
+            await asyncio.to_thread(self.renew)
         try:
             self._pipe.send(None)
             while page := await asyncio.to_thread(self._pipe.recv):
