@@ -104,7 +104,10 @@ def test_a_cell_gets_back_what_was_understood(monkeypatch):
         begin_page("06-profile-area")
 
 
-def test_a_table_goes_to_no_folder_of_other_parameters(monkeypatch, tmp_path, capsys):
+@pytest.mark.parametrize(("name", "now"), [("wage", 62000), ("output_dir", "elsewhere")])
+def test_a_table_goes_to_no_folder_that_was_chosen_for_something_else(
+    monkeypatch, tmp_path, name, now
+):
     class Shell:
         user_ns = PROFILE | {"output_dir": str(tmp_path)}
 
@@ -114,12 +117,13 @@ def test_a_table_goes_to_no_folder_of_other_parameters(monkeypatch, tmp_path, ca
     monkeypatch.setattr(notebook_page, "get_ipython", Shell)
     page = begin_page("06-profile-area")
     page.save(pd.DataFrame({"a": [1]}), "t.csv")
-    Shell.user_ns["wage"] = 62000
+    before = Shell.user_ns[name]
+    Shell.user_ns[name] = now
     with pytest.raises(InputError) as error:
         page.save(pd.DataFrame({"a": [2]}), "t.csv")
     assert str(error.value) == (
-        "06-profile-area: wage was 0 when the folder of tables was chosen and is 62000 now; run "
-        "the cell with begin_page again, and those below it"
+        f"06-profile-area: {name} was {before!r} when the folder of tables was chosen and is "
+        f"{now!r} now; run the cell with begin_page again, and those below it"
     )
     assert (tmp_path / "t.csv").read_text() == "a\n1\n"
 

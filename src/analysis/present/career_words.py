@@ -143,9 +143,9 @@ def printed_ends(bands: pd.DataFrame, figures: Figures) -> pd.DataFrame:
         figures: the ledger.
     """
     ends = {end: figures.column(bands[f"{end}_id"]) for end in ("low", "high")}
-    codes = ["category", "place", "low_id", "high_id", "emphasis", "label"]
-    others = bands.drop(columns=[*codes, "low", "high"])
-    return bands[["label"]].assign(**ends).join(others)
+    codes = ["category", "place", "low_id", "high_id", "emphasis"]
+    named = bands.assign(**ends).drop(columns=codes)
+    return named[["label", "low", "high", *named.columns.drop(["label", "low", "high"])]]
 
 
 def levels(pay_bands: pd.DataFrame, year_bands: pd.DataFrame, figures: Figures) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from analysis.present.chart_frame import (
     wrap,
     write_beside,
 )
-from analysis.present.drawn_chart import DrawnChart, Wording, chart_of
+from analysis.present.drawn_chart import DrawnChart, Wording, chart_of, columns_held
 from analysis.present.formats import percent, usd
 from analysis.present.pay_charts import MEDIAN, MIDDLE_HALF, MOST, roles_by_name
 from analysis.present.row_charts import column_width
@@ -246,13 +246,13 @@ def offers(
     )
     known = ("wage", "rank", "likely_low", "likely_high", "certain_low", "certain_high")
     pay = [f"annual_{name}" for name in _PERCENTILES]
-    shown = ["label", *(name for name in known if name in places), *pay]
+    data = columns_held(published_pay(places), "label", *known, *pay)
     return chart_of(
         "offers",
         lambda width, words: _draw_offers(places, offered, width, words),
         Words(title, note),
         wording,
-        published_pay(places)[shown],
+        data,
         marks,
     )
 

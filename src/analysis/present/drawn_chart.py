@@ -88,6 +88,11 @@ class DrawnChart:
         return {"image/svg+xml": wide, CHART_MIME: chart, "text/plain": self.alt}
 
 
+def columns_held(rows: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """Those columns that there are, to be the table of a chart."""
+    return rows[[name for name in names if name in rows]]
+
+
 def sum_up(title: str, rows: pd.DataFrame) -> str:
     """A chart in words: its title, and the label and text of the first rows."""
     if not {"label", "text"} <= {*rows}:

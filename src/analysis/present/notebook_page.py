@@ -26,6 +26,8 @@ class NotebookPage:
     name: str
     parameters: Mapping[str, Any]
     """Those of `report.yml`, with the values of this run."""
+    output_dir: str
+    """The folder that is asked for, or ""."""
     folder: Path
     """Where its tables go."""
 
@@ -41,12 +43,12 @@ class NotebookPage:
             InputError: a parameter is another one by now than the folder was chosen for.
         """
         shell = get_ipython()
-        now = shell.user_ns if shell else self.parameters
-        for key, given in self.parameters.items():
-            if now.get(key) != given:
+        now = shell.user_ns if shell else {}
+        for key, given in {**self.parameters, "output_dir": self.output_dir}.items():
+            if (found := now.get(key, given)) != given:
                 raise InputError(
                     f"{self.name}: {key} was {given!r} when the folder of tables was chosen and is "
-                    f"{now.get(key)!r} now; run the cell with begin_page again, and those below it"
+                    f"{found!r} now; run the cell with begin_page again, and those below it"
                 )
         print(save_table(frame, name, self.folder))
 
@@ -100,7 +102,8 @@ def page_given(name: str, values: Mapping[str, Any], here: Path) -> NotebookPage
             choices = parameter.options(f"{PLAN_NAME}, page {name}", entry.choices[key], ROOT)
             check_choice(name, key, given[key], choices)
     output = Parameter("output_dir", str, "").checked(name, values.get("output_dir", ""))
-    return NotebookPage(name, given, _folder(name, output, given, entry.parameters, here))
+    folder = _folder(name, output, given, entry.parameters, here)
+    return NotebookPage(name, given, output, folder)
 
 
 def _folder(

@@ -20,7 +20,7 @@ from analysis.present.chart_frame import (
     wrap,
     write_beside,
 )
-from analysis.present.drawn_chart import DrawnChart, Wording, chart_of
+from analysis.present.drawn_chart import DrawnChart, Wording, chart_of, columns_held
 from analysis.present.formats import percent, usd, usd_range
 from analysis.present.row_charts import RowLook, chart_of_rows, ranged
 from analysis.present.style import Width
@@ -39,11 +39,6 @@ _PARTS = style.STEPS[::-1]
 def dollars(values: pd.Series, missing: str = NOT_PUBLISHED) -> pd.Series:
     """Amounts in words; `missing` where there is none."""
     return values.map(usd, na_action="ignore").fillna(missing)
-
-
-def _columns(rows: pd.DataFrame, *names: str) -> pd.DataFrame:
-    """The columns that a chart has as its table, of those that there are."""
-    return rows[[name for name in names if name in rows]]
 
 
 def _pay_ranges(rows: pd.DataFrame) -> list[str]:
@@ -194,7 +189,7 @@ def stacking(
         KeyEntry("what they cannot", style.ROLES["aapc"], "line"),
     )
     look = RowLook(zero=0, key=key)
-    data = _columns(limits, "label", "mean", "above_one", "at_most", "beyond")
+    data = columns_held(limits, "label", "mean", "above_one", "at_most", "beyond")
     return chart_of_rows("stacking", rows, Words(title, note), look, wording, data)
 
 
@@ -222,7 +217,7 @@ def band_ranks(
     look = RowLook("percent", key=key)
     shares = ("share", "share_low", "share_high")
     ends = [f"{kind}_{end}" for kind in ("rank", "likely") for end in ("low", "high")]
-    data = _columns(placed, "label", "low", "high", *ends, *shares)
+    data = columns_held(placed, "label", "low", "high", *ends, *shares)
     return chart_of_rows("band-ranks", rows, Words(title, note), look, wording, data)
 
 
@@ -342,7 +337,7 @@ def employers(
     error = KeyEntry("90% sampling error", style.MUTED, "band")
     look = RowLook(key=(MEAN, error, MOST))
     ends = ("low", "high", "annual_p10", "annual_p90")
-    data = _columns(rows, "label", "employment", "annual_mean", *ends)
+    data = columns_held(rows, "label", "employment", "annual_mean", *ends)
     return chart_of_rows("employers", drawn, Words(title, note), look, wording, data)
 
 
