@@ -15,6 +15,7 @@ import analysis.present
 import analysis.published
 from analysis.published.paths import ROOT
 from pages.notebooks import parameters, read_cells
+from pages.terms import read_terms
 
 SOURCE = ROOT / "src"
 MODULES = sorted(SOURCE.rglob("*.py"))
@@ -294,6 +295,14 @@ def test_readme_names_the_commands_that_ci_runs():
     assert {"make report", "make test", "make javascript"} <= set(re.findall(r"make \w+", workflow))
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M)
     assert {command.removeprefix("make ") for command in commands} <= set(targets)
+
+
+def test_each_term_fits_on_a_line_of_a_phone():
+    """A term is a button, and browsers break no line within one."""
+    rows = read_terms(ROOT, "docs/terms.csv")
+    forms = [form for row in rows for form in (row["term"], *row["forms"].split(";"))]
+    assert len(forms) > 30
+    assert [form for form in forms if len(form) > 30] == []
 
 
 def test_each_test_that_the_page_of_faults_names_is_there():
