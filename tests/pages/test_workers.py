@@ -11,9 +11,9 @@ import threading
 import time
 from contextlib import suppress
 
-import dask
 import psutil
 import pytest
+from checkout import run
 
 from common.errors import InputError
 from common.safe_files import digest
@@ -36,6 +36,12 @@ def start(module, *arguments, **options):
     command = [sys.executable, "-m", f"distributed.cli.{module}", *arguments]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     return subprocess.Popen(command, **quiet, **options)
+
+
+def address_in(place):
+    while not (place.exists() and place.read_text()):  # it is there before it is written
+        time.sleep(0.05)
+    return json.loads(place.read_text())["address"]
 
 
 @pytest.fixture
@@ -74,9 +80,7 @@ def cluster(swept, tmp_path):
         shutil.copytree(swept.root, folder)
         options = ["--no-nanny", "--nthreads", "1", "--no-dashboard", "--scheduler-file", place]
         workers.append(start("dask_worker", *options, cwd=folder))
-    while not (place.exists() and place.read_text()):  # it is there before it is written
-        time.sleep(0.05)
-    yield json.loads(place.read_text())["address"], workers, tmp_path
+    yield address_in(place), workers, tmp_path
     for process in (*workers, scheduler):
         process.kill()  # a stopped one too
         process.wait()
@@ -290,31 +294,21 @@ def test_tls_is_as_dask_is_configured(swept, tmp_path):
         "DASK_" + name.replace(".", "__").replace("-", "_").upper(): str(value)
         for name, value in configured.items()
     }
-    common = ["--protocol", "tls", "--no-dashboard", "--scheduler-file", place]
     options = {"env": os.environ | variables, "cwd": swept.root}
-    scheduler = start(
-        "dask_scheduler",
-        "--protocol",
-        "tls",
-        "--host",
-        "127.0.0.1",
-        "--port",
-        "0",
-        *common,
-        **options,
-    )
-    worker = start(
-        "dask_worker", "--no-nanny", "--nthreads", "1", "--protocol", "tls", *common, **options
-    )
+    common = ["--protocol", "tls", "--no-dashboard", "--scheduler-file", place]
+    scheduler = start("dask_scheduler", "--host", "127.0.0.1", "--port", "0", *common, **options)
+    worker = start("dask_worker", "--no-nanny", "--nthreads", "1", *common, **options)
     try:
-        while not place.exists():
-            time.sleep(0.05)
-        address = json.loads(place.read_text())["address"]
+        address = address_in(place)
         assert address.startswith("tls://")
-        with dask.config.set(configured):
-            wait_for_workers(address, 1)
-            outcomes = Batch(swept.root).run(scheduler=address)
-        assert [outcome.status for outcome in outcomes] == ["made"]
+        while (
+            "it has no workers"
+            in (made := run(swept.root, "report", "--scheduler", address, **variables)).stderr
+        ):
+            time.sleep(0.1)
+        assert "1 made" in made.stdout, made.stderr
+        refused = run(swept.root, "report", "--fresh", "--scheduler", address)
+        assert refused.returncode == 2
     finally:
         for process in (worker, scheduler):
             process.kill()
