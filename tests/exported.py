@@ -8,7 +8,7 @@ from nbformat import v4
 from common.notebook_contract import CHART_MIME, TABLE_MIME
 from common.safe_files import digest_of
 from pages.export import page_files
-from pages.first_page import first_page_files
+from pages.first_page import first_page_files, table_files
 from pages.page_messages import Run
 from pages.page_records import Record
 from pages.plan import Page, Plan
@@ -163,4 +163,5 @@ def report_of(pages, root):
         pages={one.name: one for one, _ in pages},
         sweeps={one.sweep: "All places" for one, _ in pages if one.sweep},
     )
-    return texts_of(files | first_page_files(plan, records, {"Python": "3"}, site, root))
+    files |= first_page_files(plan, records, {"Python": "3"}, site, root)
+    return texts_of(files | table_files(plan, records, root))

@@ -5,7 +5,7 @@ import os
 import platform
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -124,6 +124,14 @@ class Batch:
             if reason:
                 yield page, reason
                 stale.add(page.name)
+
+    def module_digests(self) -> dict[str, str]:
+        """The digests of the project's modules behind the notebooks, and of what lies beside them.
+
+        Processes that stay hold them in memory as they were when these began.
+        """
+        code = {path: known for paths in self._code.values() for path, known in paths.items()}
+        return {path: known for path, known in code.items() if path.startswith("src/")}
 
     def processes(self) -> Processes:
         """The processes that make the pages; to be entered."""
@@ -318,20 +326,25 @@ class Batch:
         if before != manifest or any(
             self._store.digest(path) != known for path, known in outputs.items()
         ):
-            files = processes.call(
-                "pages.first_page:first_page_files",
-                self.plan,
-                records,
-                versions,
-                self._site,
-                self.root,
-                seconds=2 * SECONDS_TO_EXPORT,
-            )
+            files = self._report_files(records, versions, processes)
             self._store.remove(outputs.keys() - files.keys())
             outputs = self._store.write(files)
         run = {name: outcome.entry() for name, outcome in outcomes.items()}
         report = {"manifest.json": manifest | {"outputs": outputs}, "run.json": run}
         self._store.write({f"report/{name}": as_json(content) for name, content in report.items()})
+
+    def _report_files(
+        self, records: Mapping[str, Record], versions: Mapping[str, str], processes: Processes
+    ) -> dict[str, bytes]:
+        """The first page and its like; meanwhile, in another process, the tables and workbook."""
+        name, root, seconds = "pages.first_page", self.root, 2 * SECONDS_TO_EXPORT
+        with ThreadPoolExecutor(1) as beside:
+            tables = beside.submit(
+                processes.call, f"{name}:table_files", self.plan, records, root, seconds=seconds
+            )
+            site = (self.plan, records, versions, self._site, root)
+            pages = processes.call(f"{name}:first_page_files", *site, seconds=seconds)
+        return {**pages, **tables.result()}
 
     def _check_outputs(self) -> None:
         """Nobody else may have touched what this batch has put in place or kept."""

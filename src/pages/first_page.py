@@ -1,4 +1,4 @@
-"""Makes the report's first page."""
+"""Makes the report's first page, and the tables that lie beside the pages."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -34,7 +34,7 @@ def first_page_files(
     site: Mapping[str, Any],
     root: Path,
 ) -> dict[str, bytes]:
-    """The first page, the methodology, the ledgers of published figures, and copies of the tables.
+    """The first page, the methodology, and the ledgers of published figures.
 
     The first page has what notebooks tag `index` and a card for each page, those that others
     rest on last. A list of the pages of a sweep, with what their cards hold, is a page. There is a
@@ -87,18 +87,20 @@ def first_page_files(
         files["methodology"] = _document(plan.methodology, "methodology", site, root)
     made = {f"report/{name}.html": text.encode() for name, text in files.items()}
     made["report/preview.png"] = preview(plan.title, description)
-    return made | _table_files(plan, records, root)
+    return made
 
 
-def _read_tables(
-    read: set[str], described: Mapping[str, Mapping[str, str]]
-) -> list[dict[str, str]]:
-    """The tables of the data package that pages read: title, licence and where their copies are."""
-    return [{**described[path], "href": copy_of(path)} for path in sorted(read & described.keys())]
+def table_files(plan: Plan, records: Mapping[str, Record], root: Path) -> dict[str, bytes]:
+    """Copies of the tables that the report rests on, and all of them as one workbook.
 
+    Args:
+        plan: from `read_plan`.
+        records: of the pages that there are.
+        root: the project's folder.
 
-def _table_files(plan: Plan, records: Mapping[str, Record], root: Path) -> dict[str, bytes]:
-    """Copies of the tables that the report rests on, and all of them as one workbook."""
+    Raises:
+        InputError: a table is no longer as a page that is up to date has read or written it.
+    """
     used = used_tables(records.values(), (plan.ledger, plan.sources), root)
     files = {f"report/{copy_of(path)}": content for path, content in used.items()}
     files[f"report/{WORKBOOK}"] = workbook_of(
@@ -109,6 +111,13 @@ def _table_files(plan: Plan, records: Mapping[str, Record], root: Path) -> dict[
         root,
     )
     return files
+
+
+def _read_tables(
+    read: set[str], described: Mapping[str, Mapping[str, str]]
+) -> list[dict[str, str]]:
+    """The tables of the data package that pages read: title, licence and where their copies are."""
+    return [{**described[path], "href": copy_of(path)} for path in sorted(read & described.keys())]
 
 
 def _ledger_as_data_set(plan: Plan, site: Mapping[str, Any], root: Path) -> list[dict[str, Any]]:

@@ -1,10 +1,11 @@
 """Reads parameters, title and imports of a notebook as it lies on disk, without Jupyter."""
 
 import ast
+import functools
 import json
 import re
 import tokenize
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from importlib.util import cache_from_source
 from io import StringIO
@@ -122,23 +123,27 @@ def imports(cells: Iterable[Cell]) -> set[str]:
     return names
 
 
-def imported(source: str | bytes, package: str = "") -> Iterator[str]:
+@functools.lru_cache(maxsize=1024)
+def imported(source: str | bytes, package: str = "") -> frozenset[str]:
     """The names that Python code imports; `package` is the one relative imports start from.
 
-    Code that does not parse imports nothing: it cannot run either.
+    Code that does not parse imports nothing: it cannot run either. What was found is kept, for
+    many notebooks rest on the same modules.
     """
+    names: set[str] = set()
     try:
         tree = ast.parse(source)
     except SyntaxError:
-        return
+        return frozenset()
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             above = package.rsplit(".", node.level - 1)[0] if node.level else ""
             base = ".".join(part for part in (above, node.module) if part)
-            yield base
-            yield from (f"{base}.{alias.name}" for alias in node.names)
+            names.add(base)
+            names.update(f"{base}.{alias.name}" for alias in node.names)
+    return frozenset(names)
 
 
 def modules(root: Path, names: Iterable[str]) -> set[str]:

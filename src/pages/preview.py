@@ -1,7 +1,8 @@
 """Shows the report in a browser while it is being written: `coderpay preview`.
 
-A process makes what changed, in a warm server of its own; once code has changed, another one takes
-its place. The browser is told by livereload. Pages are served on the loopback address alone.
+A process makes what changed, in a warm server of its own; once code has changed that the server
+holds in memory, another one takes its place. The browser is told by livereload. Pages are served
+on the loopback address alone.
 """
 
 import asyncio
@@ -22,11 +23,12 @@ from pages.processes import Processes
 from pages.progress import Progress
 
 LOOPBACK = "127.0.0.1"
-_CODE = "src"
-_FOLDERS = ("notebooks", "data", "docs", _CODE)
+_FOLDERS = ("notebooks", "data", "docs", "src")
 """What is watched besides the files beside them."""
 _MILLISECONDS_TO_WAIT = 50
 """How long a file has to be left alone after a change."""
+_DONE, _OUTDATED = "", "/"
+"""What is said in place of a page's name: all is made; the server holds code that has changed."""
 _NOT_MADE = b"<!DOCTYPE html><title>Not made yet</title><head></head><p>This page is not made yet."
 _SCRIPT = b'<script src="/livereload.js"></script>'
 # What the content security policy of a page has to allow besides, for that script to work.
@@ -136,11 +138,9 @@ async def _made_pages(root: Path) -> AsyncIterator[str]:
                 watched |= found
                 async for page in maker.make():
                     yield page
-                changed = await changes.get()
+                await changes.get()
                 while not changes.empty():
-                    changed |= changes.get_nowait()
-                if any(path.is_relative_to(root / _CODE) for path in changed):
-                    await asyncio.to_thread(maker.renew)  # browsers are answered meanwhile
+                    changes.get_nowait()
 
 
 async def _watch(changes: "asyncio.Queue[set[Path]]", folder: Path, recursive: bool) -> None:
@@ -189,8 +189,12 @@ class _Maker:
             await asyncio.to_thread(self.renew)
         try:
             self._pipe.send(None)
-            while page := await asyncio.to_thread(self._pipe.recv):
-                yield page
+            while (page := await asyncio.to_thread(self._pipe.recv)) != _DONE:
+                if page == _OUTDATED:
+                    await asyncio.to_thread(self.renew)  # browsers are answered meanwhile
+                    self._pipe.send(None)
+                else:
+                    yield page
         except (EOFError, OSError):
             print("What makes the pages has ended; a change starts it anew", flush=True)
 
@@ -200,17 +204,22 @@ def _make_when_asked(pipe: Connection, root: Path) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # which ends the pages under way too
     with ExitStack() as stack, suppress(EOFError, OSError, KeyboardInterrupt):
         warm: Processes | None = None
+        held: dict[str, str] = {}
         while True:
             pipe.recv()
             try:
                 batch = Batch(root)
+                code = batch.module_digests()
+                if any(known != code.get(path, known) for path, known in held.items()):
+                    pipe.send(_OUTDATED)
+                    continue
                 if not warm:
-                    warm = stack.enter_context(batch.processes())
+                    warm, held = stack.enter_context(batch.processes()), code
                 _make(batch, warm, pipe)
                 warm.call("os:getpid")  # so that it is warm even where all was up to date
             except InputError as error:
                 print(f"Error: {error}", flush=True)
-            pipe.send("")
+            pipe.send(_DONE)
 
 
 def _make(batch: Batch, warm: Processes, pipe: Connection) -> None:

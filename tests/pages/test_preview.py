@@ -95,6 +95,29 @@ def test_changed_data_and_code_are_shown(project, page):
     assert server_of(page) != before
 
 
+def test_code_whose_change_nobody_was_told_of_is_not_shown_as_it_was(
+    project, preview, browser, tmp_path
+):
+    elsewhere = tmp_path / "elsewhere.py"  # nothing is heard of what a link leads to
+    elsewhere.write_text("LINKED = 'word before'")
+    (project.root / "src" / "linked.py").symlink_to(elsewhere)
+    cells = ["import linked; print(linked.LINKED)"]
+    project.notebook("b", *cells)
+    page = browser.new_page()
+    page.goto(f"{preview[0]}/b.html")
+    page.get_by_text("word before").wait_for(timeout=SECONDS)
+    project.write(
+        "src/helper.py", "WORD = 'word'"
+    )  # what follows is made by a server that has both
+    project.notebook("b", *cells, prose="By the new server.")
+    page.get_by_text("By the new server.").wait_for(timeout=SECONDS)
+    elsewhere.write_text("LINKED = 'word after'")
+    project.notebook("b", *cells, prose="Told of this alone.")
+    page.get_by_text("Told of this alone.").wait_for(timeout=SECONDS)
+    assert page.get_by_text("word after").count() == 1
+    page.close()
+
+
 def test_a_page_made_anew_while_a_browser_opens_it_is_shown(project, preview, page, browser):
     late = browser.new_page()
 
