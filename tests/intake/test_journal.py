@@ -73,6 +73,19 @@ def test_each_update_is_undone_in_turn_and_then_there_is_none(project):
         undo(project)
 
 
+def test_what_a_killed_update_left_is_no_part_of_the_next(project):
+    left = project / ".updates" / "preparing"
+    call = 1
+    while not (left / "after" / "docs" / "c.md").exists():
+        assert killed_at(call, write, project)
+        call += 1
+    table = project / "data/raw/a.csv"
+    with Journal(project).held():
+        Journal(project).write("next.xlsx", {table: b"1"}, {table: b"9"})
+    assert held(project) == side(project, 0) | {table: b"9"}
+    assert {*Journal(project).last().after} == {table}
+
+
 def test_a_file_that_somebody_changes_meanwhile_is_not_overwritten(project):
     (project / "data/raw/b.csv").write_bytes(b"mine")
     with pytest.raises(InputError) as error:
@@ -82,6 +95,9 @@ def test_a_file_that_somebody_changes_meanwhile_is_not_overwritten(project):
         "written, so run the update again"
     )
     assert held(project) == side(project, 0) | {project / "data/raw/b.csv": b"mine"}
+    (project / "docs/c.md").write_bytes(b"mine")
+    with pytest.raises(InputError, match=r"^data/raw/b\.csv, docs/c\.md: changed by somebody"):
+        write(project)
 
 
 def test_a_file_edited_before_a_cut_off_update_is_finished_is_not_overwritten(project):
@@ -92,8 +108,10 @@ def test_a_file_edited_before_a_cut_off_update_is_finished_is_not_overwritten(pr
     (project / "docs/c.md").write_bytes(b"mine")
     with pytest.raises(InputError) as error:
         finish_interrupted(project)
-    assert str(error.value).startswith(
-        "docs/c.md: edited after the update from new.xlsx was cut off, which has to be finished"
+    assert str(error.value) == (
+        "docs/c.md: edited after the update from new.xlsx was cut off, which has to be finished "
+        "first. Put back the copy in .updates/pending/before, run any command to finish it, then "
+        "edit again"
     )
     assert (project / "docs/c.md").read_bytes() == b"mine"
     (project / "docs/c.md").write_bytes(
