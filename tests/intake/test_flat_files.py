@@ -5,11 +5,13 @@ import zipfile
 import pytest
 
 from common.errors import InputError
+from intake.limited_process import MEMORY
 from intake.workbooks import flat_data, read_workbook
 
 MAPS = {
     "oe.area": "area_code\tareatype_code\tstate_code\tarea_name\n"
     "0000000\tN\t00\tNational\n3400000\tS\t34\tNew Jersey\n7200000\tS\t72\tPuerto Rico\n"
+    "6600000\tS\t66\tGuam\n7800000\tS\t78\tVirgin Islands\n0010100\tM\t46\tAberdeen, SD\n"
     "0035620\tM\t36\tNew York, NY-NJ\n0100001\tM\t01\tNorthwest Alabama nonmetropolitan area\n",
     "oe.industry": "industry_code\tindustry_name\tdisplay_level\n"
     "000000\tCross-Industry, Private, Federal, State, and Local\t0\n"
@@ -17,11 +19,14 @@ MAPS = {
     "62--63\tSector 62 - Health Care and Social Assistance\t2\n"
     "622000\tHospitals\t3\n622002\tHospitals, State Government Owned\t4\n"
     "621100\tOffices of Physicians\t4\n524114\tDirect Health Carriers\t5\n"
+    "622100\tGeneral Hospitals, Local Government Owned\t4\n3250A1\tChemicals\t4\n"
+    "721120\tCasino Hotels\t5\n000001\tCross-Industry, Private\t0\n712000\tMuseums\t7\n"
     "999101\tFederal Government\t2\n",
     "oe.occupation": "occupation_code\toccupation_name\tdisplay_level\n"
-    "292072\tMedical Records Specialists\t3\n292000\tTechnologists\t1\n000000\tAll\t0\n",
+    "292072\tMedical Records Specialists\t3\n292000\tTechnologists\t1\n000000\tAll\t0\n"
+    "290000\tHealthcare\t0\n292070\tSpecialists\t2\n291000\tNew\t9\n",
     "oe.datatype": "datatype_code\tdatatype_name\n01\tEmployment\n04\tAnnual mean wage\n"
-    "08\tHourly median wage\n17\tLocation Quotient\n",
+    "08\tHourly median wage\n17\tLocation Quotient\n18\tMode wage\n",
     "oe.footnote": "footnote_code\tfootnote_text\n8\tEstimate not released.\n"
     "5\tThis wage is equal to or greater than $115.00 per hour or $239,200 per year.\n"
     "9\tSomething new.\n",
@@ -31,6 +36,10 @@ HEADER = "series_id                     \tyear\tperiod\t       value\tfootnote_c
 
 def line(series="OEUN000000000000029207204", value="59280", footnote="", period="2025\tA01"):
     return f"{series:30}\t{period}\t{value:>12}\t{footnote}\r\n"
+
+
+MANY = [line("OEUN000000000000011000004")] * 80_000
+"""Lines of another occupation, of more bytes than are read at once."""
 
 
 @pytest.fixture
@@ -77,7 +86,10 @@ def test_the_lines_of_one_series_become_a_row(flat):
     ("area", "code", "kind"),
     [
         ("S3400000", "US-NJ", "state"),
+        ("S6600000", "US-GU", "territory"),
         ("S7200000", "US-PR", "territory"),
+        ("S7800000", "US-VI", "territory"),
+        ("M0010100", "CBSA-10100", "metropolitan"),
         ("M0035620", "CBSA-35620", "metropolitan"),
         ("M0100001", "NONMETRO-0100001", "nonmetropolitan"),
     ],
@@ -94,7 +106,11 @@ def test_areas_get_the_project_s_codes(flat, area, code, kind):
         ("62--63", "62", "58", "sector"),
         ("622000", "622000", "235", "3-digit"),
         ("622002", "622002", "2", "3-digit, ownership"),
+        ("622100", "622100", "3", "4-digit, ownership"),
         ("621100", "621100", "5", "4-digit"),
+        ("3250A1", "3250A1", "5", "4-digit"),
+        ("721120", "721120", "57", "5-digit"),
+        ("000001", "000001", "5", "cross-industry, ownership"),
         ("524114", "524114", "5", "6-digit"),
         ("999101", "999101", "1", "cross-industry, ownership"),
     ],
@@ -102,6 +118,44 @@ def test_areas_get_the_project_s_codes(flat, area, code, kind):
 def test_industries_are_named_as_in_the_workbooks(flat, industry, naics, owner, level):
     [row] = read_workbook(flat([line(f"OEUN0000000{industry}29207204")])).to_dict("records")
     assert (row["naics"], row["own_code"], row["industry_group"]) == (naics, owner, level)
+
+
+@pytest.mark.parametrize(
+    ("industry", "title"),
+    [
+        ("31--34", "Manufacturing"),
+        ("62--63", "Health Care and Social Assistance"),
+        ("622000", "Hospitals"),
+    ],
+)
+def test_a_sector_s_title_is_given_without_its_number(flat, industry, title):
+    [row] = read_workbook(flat([line(f"OEUN0000000{industry}29207204")])).to_dict("records")
+    assert row["naics_title"] == title
+
+
+@pytest.mark.parametrize(
+    ("occupation", "level"),
+    [
+        ("000000", "total"),
+        ("290000", "major"),
+        ("292000", "minor"),
+        ("292070", "broad"),
+        ("291000", "9"),
+    ],
+)
+def test_occupations_are_given_with_their_level(flat, occupation, level):
+    rows = read_workbook(flat([line(f"OEUN0000000000000{occupation}04")]))
+    assert rows["group"].tolist() == [level]
+
+
+def test_an_occupation_whose_level_is_not_said_has_none(flat):
+    folder = flat([line()], occupation="occupation_code\toccupation_name\n292072\tCoders\n")
+    assert read_workbook(folder)["group"].tolist() == [""]
+
+
+def test_one_of_several_footnotes_may_say_why_there_is_no_figure(flat):
+    [row] = read_workbook(flat([line(value="-", footnote="9,8")])).to_dict("records")
+    assert "suppressed: annual_mean" in row["empty_cells"]
 
 
 def test_only_what_is_sought_is_read(flat):
@@ -113,6 +167,7 @@ def test_only_what_is_sought_is_read(flat):
     ]
     folder = flat(lines)
     assert read_workbook(folder, ["29-2072"])["area_code"].tolist() == ["US", "US-NJ", "US"]
+    assert len(read_workbook(folder, ["00-0000", "29-2072"])) == 4
     assert read_workbook(folder, nation_only=True)["soc_code"].tolist() == ["29-2072", "00-0000"]
 
 
@@ -131,16 +186,36 @@ def test_a_zip_with_what_computers_leave_and_a_byte_order_mark_is_read(flat, tmp
         ([line(), "OEUN0000000"], "row 3: found b'OEUN0000000', expected a whole line"),
         ([line(), "x\r\n", line()], "row 3: found b'x\\r', expected a whole line of a series"),
         ([line(), line()], "row 3: found b'OEUN000000000000029207204' again"),
+        ([line(), line("OEUN000000000000029207201"), line()], "row 4: found b'OEUN0000000000000"),
+        (
+            [line("OEUN000000000000029207204" + "x" * 99)],
+            f"oe: oe.data.0.Current, row 2: found b'OEUN000000000000029207204{'x' * 35}', expected "
+            "a whole line of a series, which begins with OEU and ends with a line break; the file "
+            "may be cut short",
+        ),
+        (
+            [line("OEUN000000000000029207218")],
+            "oe: oe.data.0.Current, row 2: datatype 18 is 'Mode wage', which is not known",
+        ),
+        ([*MANY, line(value="x")], "row 80002, column A_MEAN: found 'x', expected a number"),
+        ([*MANY, "x\r\n"], "row 80002: found b'x\\r', expected a whole line of a series"),
+        ([line(), "\0" * 9 * 2**20], "row 3: found b'\\x00"),
+        ([line("OEUN000000071200029207204")], "row 2, column I_GROUP: found '7', expected one of"),
+        ([line("OEUN000000099999929207204")], "row 2: found the industry '999999', which oe.indus"),
         ([line(value="x")], "row 2, column A_MEAN: found 'x', expected a number, or *, **, # or ~"),
         ([line(value="５９２８０")], "row 2, column A_MEAN: found '５９２８０', expected"),
         ([line(value="1e308")], "found '1e308', expected a number below 1,000,000,000"),
         ([line(value="-", footnote="9")], "found - with the footnote 'something new.', expected"),
+        ([line(value="-", footnote="9,9")], "the footnote 'something new. something new.', exp"),
         ([line(value="-", footnote="7")], "row 2: found the footnote '7', which oe.footnote lacks"),
-        ([line("OEUS990000000000029207204")], "found the area '9900000', which oe.area lacks"),
+        (
+            [line("OEUS990000000000029207204")],
+            "row 2: found the area '9900000', which oe.area lacks",
+        ),
         ([line("OEUN000000000000029207203")], "found the datatype '03', which oe.datatype lacks"),
         ([line(period="2025\tM05")], "found 2025 M05, expected the A01 of one year"),
         ([line(), line("OEUN000000000000029207201", period="2024\tA01")], "found 2024 A01, 2025"),
-        ([line(period="2099\tA01")], "found May 2099, expected May 2019 to"),
+        ([line(period="2099\tA01")], "oe: oe.data.0.Current: found May 2099, expected May 2019"),
         ([], "found nothing, expected the A01 of one year"),
     ],
 )
@@ -148,15 +223,83 @@ def test_what_is_no_flat_file_of_oews_is_refused_with_its_row(flat, lines, messa
     assert message in refusal(flat(lines))
 
 
-def test_a_table_of_another_layout_is_refused(flat):
-    assert "row 1: found 'a\\tb', expected the columns series_id" in refusal(flat([], "a\tb\r\n"))
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ("a\tb\r\n", "a\\tb"),
+        ("series_id year period value footnote_codes\r\n", None),
+        ("x" * 99 + "\r\n", "x" * 80),
+    ],
+)
+def test_a_table_of_another_layout_is_refused(flat, header, found):
+    assert refusal(flat([], header)) == (
+        f"oe: oe.data.0.Current, row 1: found '{found or header.strip()}', expected the columns "
+        "series_id, year, period, value, footnote_codes"
+    )
+
+
+def test_bytes_that_are_no_text_are_refused_with_their_place(flat):
+    folder = flat([])
+    data = folder / "oe.data.0.Current"
+    data.write_bytes(HEADER.encode() + line(value="?").encode().replace(b"?", b"\xff"))
+    assert "row 2, column A_MEAN: found '\ufffd', expected a number" in refusal(folder)
+    data.write_bytes(HEADER.encode("utf-16"))
+    assert "oe.data.0.Current, row 1: found '\ufffd\ufffds" in refusal(folder)
+    (folder / "oe.area").write_bytes(MAPS["oe.area"].encode() + b"\xd1\t")
+    assert refusal(folder).startswith("oe: oe.area is not in UTF-8 (")
+
+
+@pytest.mark.parametrize("text", ["", "area_code area_name\n3400000 New Jersey\n"])
+def test_a_map_without_its_codes_is_refused(flat, text):
+    folder = flat([line()], area=text)
+    assert refusal(folder).startswith("oe: oe.area, row 1: found no column area_code")
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "message"),
+    [
+        ("occupation", "occupation_code\n", "row 2: found the occupation '292072', which oe.occup"),
+        ("industry", "industry_code\n000000\n", "row 2, column I_GROUP: found '', expected one of"),
+        ("footnote", "footnote_code\n8\n", "found - with the footnote '', expected a number"),
+    ],
+)
+def test_what_a_map_lacks_is_named(flat, part, text, message):
+    assert message in refusal(flat([line(value="-", footnote="8")], **{part: text}))
+
+
+def test_a_line_of_a_map_without_a_code_is_passed_over(flat):
+    area = "state_code\tarea_code\tarea_name\n00\n34\t3400000\tNew Jersey\n"
+    folder = flat([line("OEUS340000000000029207204")], area=area)
+    assert read_workbook(folder)["area_title"].tolist() == ["New Jersey"]
+
+
+def test_a_map_may_have_four_megabytes_and_no_more(flat):
+    most = 4 * 2**20
+    folder = flat([line()], area=MAPS["oe.area"].ljust(most))
+    assert len(read_workbook(folder)) == 1
+    (folder / "oe.area").write_text(MAPS["oe.area"].ljust(most + 1))
+    assert refusal(folder) == "oe: oe.area has more than 4,194,304 bytes"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [("oe.data.0.Current", ", row 3: found b'"), ("oe.area", " has more than 4,194,304 bytes")],
+)
+def test_a_huge_file_of_nothing_is_refused_without_being_read_whole(flat, name, message):
+    folder = flat([line()], HEADER)
+    with (folder / name).open("ab") as file:
+        file.truncate(MEMORY)
+    assert f"oe: {name}{message}" in refusal(folder)
 
 
 def test_missing_files_are_named(flat):
     folder = flat([line()])
     (folder / "oe.area").unlink()
     (folder / "oe.data.0.Current").unlink()
-    assert refusal(folder).endswith("; found no oe.area, oe.data.0.Current")
+    assert refusal(folder) == (
+        "oe: expected the flat files oe.data.0.Current, oe.area, oe.industry, oe.occupation, "
+        "oe.datatype, oe.footnote; found no oe.area, oe.data.0.Current"
+    )
 
 
 def test_the_file_with_the_data_stands_for_its_folder(flat, official):
