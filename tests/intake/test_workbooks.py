@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from datetime import date
 
 import openpyxl
 import pytest
@@ -158,6 +159,14 @@ def test_numbers_stored_as_text_are_numbers_and_blank_rows_no_rows(official):
     assert read["own_code"].tolist() == ["58", "1235"]
 
 
+def test_spaces_around_a_number_or_a_mark_make_no_difference(official):
+    [row] = read_workbook(official(rows=[official.row(A_MEAN=" 59280 ", H_MEAN=" * ")])).to_dict(
+        "records"
+    )
+    assert row["annual_mean"] == 59280
+    assert "suppressed: hourly_mean" in row["empty_cells"]
+
+
 def test_an_occupation_stands_once_at_each_level(official):
     twice = [official.row(O_GROUP="broad"), official.row()]
     assert read_workbook(official(rows=twice))["group"].tolist() == ["broad", "detailed"]
@@ -237,6 +246,7 @@ def test_an_unknown_year_is_refused(official, name, sheet, said):
 
 
 PLACE = "national_M2026_dl.xlsx, sheet national_M2026_dl"
+FIGURE = "a number, or *, **, # or ~"
 
 
 @pytest.mark.parametrize(
@@ -249,6 +259,10 @@ PLACE = "national_M2026_dl.xlsx, sheet national_M2026_dl"
         (
             {"A_MEAN": "inf"},
             "row 2, column A_MEAN: found 'inf', expected a number, or *, **, # or ~",
+        ),
+        (
+            {"TOT_EMP": 1_000_000_000},
+            "row 2, column TOT_EMP: found 1000000000.0, expected a number below 1,000,000,000",
         ),
         ({"H_MEAN": -28.5}, "row 2, column H_MEAN: found -28.5, expected at least 1"),
         ({"A_PCT25": 30000}, "row 2, column A_PCT25: found 30000, expected at least A_PCT10"),
@@ -306,6 +320,16 @@ def test_all_problems_of_a_sheet_are_counted_and_the_first_are_shown(official):
     ] == [str(row) for row in range(2, 22)]
 
 
+def test_after_a_thousand_problems_the_rest_of_a_table_is_not_read(official):
+    wrong = dict.fromkeys([*BLS_COLUMNS.values()][-10:], "?")
+    rows = [official.row(OCC_CODE=f"29-{number:04}", **wrong) for number in range(100)]
+    assert refusal(official(rows=rows)).splitlines()[-1] == "and 980 more"
+    rows.append(official.row(A_MEAN="?"))
+    lines = refusal(official(rows=rows)).splitlines()
+    assert lines[0] == f"{PLACE}, row 2, column H_PCT10: found '?', expected {FIGURE}"
+    assert lines[workbooks.SHOWN :] == ["and so on: the rest of the table was not read"]
+
+
 def test_a_workbook_of_another_survey_is_refused(official):
     path = official("earnings.xlsx", columns=["Occupation", "Median", "OCC_CODE"], title="Earnings")
     assert refusal(path) == (
@@ -354,9 +378,33 @@ def test_a_level_of_industry_that_nobody_knows_is_refused(official):
     )
 
 
-def test_a_workbook_without_the_occupations_sought_is_refused(official):
-    with pytest.raises(InputError, match=r"no row is of 29-9021; expected an OEWS workbook"):
-        read_workbook(official(), ["29-9021"])
+@pytest.mark.parametrize(
+    ("sought", "words"),
+    [
+        ({"soc_codes": ["29-9021", "11-1011"]}, "of 11-1011, 29-9021"),
+        ({"nation_only": True}, "of the nation"),
+        ({}, "at all"),
+    ],
+)
+def test_a_workbook_without_the_rows_sought_is_refused(official, sought, words):
+    rows = [official.row(AREA="34", AREA_TYPE="2")] if sought else []
+    with pytest.raises(InputError) as caught:
+        read_workbook(official(rows=rows), **sought)
+    assert str(caught.value) == (
+        f"national_M2026_dl.xlsx: no row is {words}; expected an OEWS workbook (.xlsx) or zip file "
+        "as BLS publishes it"
+    )
+
+
+def test_a_file_may_take_more_time_the_larger_it_is(tmp_path, monkeypatch):
+    def told(function, arguments, name, seconds):
+        raise InputError(f"{name} may take {seconds} seconds")
+
+    monkeypatch.setattr(workbooks, "call_limited", told)
+    path = tmp_path / "all_data_M_2026.xlsx"
+    with path.open("wb") as file:
+        file.truncate(100 * 2**20)
+    assert refusal(path) == "all_data_M_2026.xlsx may take 126 seconds"
 
 
 @pytest.mark.parametrize(
@@ -397,7 +445,9 @@ def test_a_damaged_part_is_refused(official, tmp_path):
     damaged = bytearray(path.read_bytes())
     damaged[damaged.index(b"xl/worksheets/sheet1.xml") + 60] ^= 0xFF
     path.write_bytes(damaged)
-    assert "national_M2026_dl.xlsx is damaged (xl/worksheets/sheet1.xml: " in refusal(path)
+    message = refusal(path)
+    assert message.startswith("national_M2026_dl.xlsx is damaged (xl/worksheets/sheet1.xml: ")
+    assert message.endswith("); expected an OEWS workbook (.xlsx) or zip file as BLS publishes it")
 
 
 def test_an_encrypted_zip_is_refused(official, tmp_path):
@@ -492,15 +542,146 @@ def test_a_cell_far_outside_the_table_is_refused_before_the_sheet_is_read(offici
     )
 
 
-def with_sheet(path, change):
-    """The workbook with the text of its sheet changed."""
+def with_part(path, name, change):
+    """The workbook with the text of one part changed."""
     with zipfile.ZipFile(path) as zipped:
         parts = {name: zipped.read(name) for name in zipped.namelist()}
-    parts["xl/worksheets/sheet1.xml"] = change(parts["xl/worksheets/sheet1.xml"])
+    parts[name] = change(parts.get(name, b""))
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for name, part in parts.items():
-            zipped.writestr(name, part)
+        for part, content in parts.items():
+            zipped.writestr(part, content)
     return path
+
+
+def with_sheet(path, change):
+    """The workbook with the text of its sheet changed."""
+    return with_part(path, "xl/worksheets/sheet1.xml", change)
+
+
+def with_shared_texts(path, form=b"<si><t>%b</t></si>"):
+    """The workbook with its texts kept apart and each once, as Excel does."""
+    texts = []
+
+    def shared(found):
+        if found[2] not in texts:
+            texts.append(found[2])
+        return b'<c r="%b" t="s"><v>%d</v></c>' % (found[1], texts.index(found[2]))
+
+    cell = rb'<c r="(\w+)" t="inlineStr"><is><t>([^<]*)</t></is></c>'
+    with_sheet(path, lambda sheet: re.sub(cell, shared, sheet))
+    assert len(texts) > 30
+    content = b"<sst>" + b"".join(form % text for text in texts) + b"</sst>"
+    return with_part(path, "xl/sharedStrings.xml", lambda before: content)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        b"<si><t>%b</t></si>",
+        b"<si><r><t></t></r><r><t>%b</t></r><r><t/></r><rPh><t>guide</t></rPh></si>",
+        b"<si>" + b" " * 2**17 + b"<t>%b</t></si>",
+    ],
+    ids=["plain", "in runs", "of more bytes than are read at once"],
+)
+def test_texts_that_excel_keeps_apart_are_read(official, form):
+    rows = [official.row(), official.row(OCC_CODE="11-1011")]
+    read = read_workbook(official(rows=rows))
+    path = with_shared_texts(official(rows=rows), form)
+    assert read_workbook(path).equals(read)
+    assert read_workbook(path, ["11-1011"])["soc_code"].tolist() == ["11-1011"]
+    assert read_workbook(path, nation_only=True).equals(read)
+
+
+def test_a_workbook_without_what_may_be_left_out_is_read(official):
+    shares = {"JOBS_1000": 1.2, "LOC_QUOTIENT": 1}
+    rows = [official.row(**shares), official.row(**shares, OCC_CODE="11-1011")]
+    path = official(rows=rows, columns=[*BLS_COLUMNS.values()])
+    read = read_workbook(path)
+    with_sheet(path, lambda sheet: re.sub(rb' (r="[A-Z]*[0-9]+"|t="n")', b"", sheet))
+    with_part(path, "xl/workbook.xml", lambda book: book.replace(b' state="visible"', b""))
+    links = "xl/_rels/workbook.xml.rels"
+    with_part(path, links, lambda text: text.replace(b'Target="/xl/', b'Target="'))
+    assert read_workbook(path).equals(read)
+    with_sheet(path, lambda sheet: sheet.replace(b"11-1011", b"11-10"))
+    assert refusal(path).startswith(f"{PLACE}, row 3, column OCC_CODE: found '11-10'")
+
+
+def test_what_a_workbook_has_beside_its_table_is_passed_over(official):
+    path = official()
+    links = "xl/_rels/workbook.xml.rels"
+    other = b"<Relationship Id='rId99' Type='x'/></Relationships>"
+    with_part(path, links, lambda text: text.replace(b"</Relationships>", other))
+    lost = b"<sheet name='Lost' sheetId='99'/></sheets>"
+    with_part(path, "xl/workbook.xml", lambda text: text.replace(b"</sheets>", lost))
+    with_sheet(path, lambda text: re.sub(rb'<c r="A', b'<other/><c r="A', text))
+    last = b"<c r='AZ2'><v>1</v></c></row></sheetData>"
+    with_sheet(path, lambda text: text.replace(b"</row></sheetData>", last))
+    assert read_workbook(path)["annual_mean"].tolist() == [59280]
+
+
+@pytest.mark.parametrize("cell", ["/>", "><v/>", "t='inlineStr'/>", "t='n' s='1'/>"])
+def test_a_cell_without_content_is_empty(official, cell):
+    text = cell.encode() + (b"" if cell.endswith("'/>") or cell == "/>" else b"</c>")
+    path = with_sheet(
+        official(), lambda sheet: re.sub(rb'(<c r="S2")[^>]*>.*?</c>', rb"\1 %b" % text, sheet)
+    )
+    assert "annual_mean" in read_workbook(path)["empty_cells"].tolist()[0].partition(";")[0]
+
+
+def test_the_text_that_a_formula_gives_is_read(official):
+    cell = b"<c r='J2' t='str'><f>UPPER(A1)</f><v>CODERS</v></c>"
+    path = with_sheet(official(), lambda sheet: re.sub(rb'<c r="J2".*?</c>', cell, sheet))
+    assert read_workbook(path)["soc_title"].tolist() == ["CODERS"]
+
+
+def test_rows_are_named_by_their_number_in_the_file(official):
+    rows = [official.row(OCC_CODE="11-1011"), {}, official.row(A_MEAN="?")]
+    path = with_sheet(official(rows=rows), lambda text: re.sub(rb'<row r="3".*?</row>', b"", text))
+    assert refusal(path).startswith(f"{PLACE}, row 4, column A_MEAN")
+    with pytest.raises(InputError, match="row 4, column A_MEAN"):
+        read_workbook(path, ["29-2072"])
+
+
+def test_a_row_is_sought_by_its_occupation_alone(official):
+    rows = [official.row(), official.row(OCC_CODE="11-1011", OCC_TITLE="29-2072")]
+    assert read_workbook(official(rows=rows), ["29-2072"])["soc_code"].tolist() == ["29-2072"]
+
+
+def test_a_table_of_more_bytes_than_are_read_at_once_is_read(official):
+    empty = b"".join(b"<row r='%d'>%b</row>" % (row, b" " * 99) for row in range(3, 12_000))
+    path = with_sheet(
+        official(), lambda text: text.replace(b"</sheetData>", empty + b"</sheetData>")
+    )
+    assert len(read_workbook(path, ["29-2072"])) == 1
+
+
+PART = "national_M2026_dl.xlsx (xl/worksheets/sheet1.xml)"
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        (
+            "<row r='3'><c r='A3'/><c r='XFD3'/></row>",
+            f"{PART} has a cell at XFD3...; expected no column beyond AZ",
+        ),
+        (
+            "<x:row xmlns:x='x' r='3'><x:c r='A3'/><x:c r='XFD3'/></x:row>",
+            f"{PART} has a cell at XFD3...; expected no column beyond AZ",
+        ),
+        ("<row r='3'>" + "<c/>" * 53 + "</row>", "row 3 has a cell beyond column AZ"),
+        ("<row>" + " " * 2**21 + "</row>", f"{PART} has a row of more than 262,144 bytes"),
+        (
+            "<!DOCTYPE x>",
+            "national_M2026_dl.xlsx defines words of its own (DOCTYPE); expected an OEWS workbook "
+            "(.xlsx) or zip file as BLS publishes it",
+        ),
+    ],
+    ids=["far", "far under another name", "many cells", "long", "words"],
+)
+def test_a_sheet_that_no_table_is_like_is_refused(official, row, message):
+    text = row.encode() + b"</sheetData>"
+    assert message in refusal(with_sheet(official(), lambda s: s.replace(b"</sheetData>", text)))
 
 
 @pytest.mark.parametrize("where", ["A1048576", "a1048576", "AZ999999", "A9999999"])
@@ -520,16 +701,19 @@ def test_a_row_far_down_is_refused_unless_the_rows_before_it_can_be_there(offici
         ("t='e'><v>#N/A</v>", "#N/A", "a number, or *, **, # or ~"),
         ("t='e'><v>#REF!</v>", "#REF!", "a number, or *, **, # or ~"),
         ("t='b'><v>1</v>", "TRUE", "a number, or *, **, # or ~"),
+        ("t='b'><v>0</v>", "FALSE", "a number, or *, **, # or ~"),
         ("t='d'><v>2026-05-01</v>", "2026-05-01", "a number, or *, **, # or ~"),
         ("><f>A1*2080</f>", "a formula without a value", "a number, or *, **, # or ~"),
         ("><v>1e308</v>", "1e+308", "a number below 1,000,000,000"),
         ("><v>1e999</v>", "inf", "a number below 1,000,000,000"),
+        ("><v>nan</v>", "'nan'", "a number, or *, **, # or ~"),
         (
             "t='inlineStr'><is><t>５９２８０</t></is>",
             "'５９２８０'",
             "a number, or *, **, # or ~",
         ),
         ("t='s'><v>99999</v>", "the text number 99999, which the file lacks", None),
+        ("t='s'><v>x</v>", "the text number x, which the file lacks", None),
     ],
 )
 def test_what_no_cell_may_hold_is_refused_with_its_place(official, cell, found, expected):
@@ -558,6 +742,8 @@ def test_an_error_in_another_occupation_s_row_is_refused_too(official):
     ("changes", "message"),
     [
         ({"OCC_TITLE": "Coders\u202e"}, "column OCC_TITLE: found 'Coders\\u202e', expected text"),
+        ({"OCC_TITLE": "a\tb"}, "found 'a\\tb', expected text without control characters"),
+        ({"OCC_TITLE": "\ue000"}, "found '\\ue000', expected text without control characters"),
         ({"OCC_TITLE": "x" * 301}, "expected at most 300 characters"),
         ({"NAICS": "６２"}, "column NAICS: found '６２', expected the code of an industry"),
         ({"OWN_CODE": 5.5}, "column OWN_CODE: found 5.5, expected the code of an ownership"),
@@ -567,10 +753,50 @@ def test_labels_are_short_plain_text(official, changes, message):
     assert message in refusal(official(rows=[official.row(**changes)]))
 
 
+def test_a_label_may_have_three_hundred_characters(official):
+    path = official(rows=[official.row(OCC_TITLE="x" * 300)])
+    assert read_workbook(path)["soc_title"].tolist() == ["x" * 300]
+
+
+@pytest.mark.parametrize(
+    ("column", "expected"),
+    [("OCC_TITLE", "text"), ("AREA", "the code of an area, such as 34 or 35620")],
+)
+def test_an_error_in_a_label_is_answered_with_what_stands_there(official, column, expected):
+    path = official(rows=[official.row(**{column: "#REF!"})])
+    assert refusal(path) == f"{PLACE}, row 2, column {column}: found #REF!, expected {expected}"
+
+
 @pytest.mark.parametrize("year", [2018, 2099])
 def test_a_year_before_2019_or_to_come_is_refused(official, year):
-    message = refusal(official(f"national_M{year}_dl.xlsx"))
-    assert f"found May {year}, expected May 2019 to " in message
+    name = f"national_M{year}_dl"
+    assert refusal(official(f"{name}.xlsx")) == (
+        f"{name}.xlsx, sheet {name}: found May {year}, expected May 2019 to "
+        f"{date.today().year + 1}; earlier files have other columns and occupations"
+    )
+
+
+def test_the_coming_may_is_taken(official):
+    year = date.today().year + 1
+    assert read_workbook(official(f"national_M{year}_dl.xlsx"))["year"].tolist() == [year]
+
+
+def test_descriptions_without_a_text_give_no_year(official):
+    def empty(book):
+        book.create_sheet("Field Descriptions")
+
+    path = changed(official("renamed.xlsx", sheet="state_dl"), empty)
+    assert "the names of the file and the sheet say no year" in refusal(path)
+
+
+def test_a_table_in_two_sheets_is_refused(official):
+    def copy(book):
+        book.copy_worksheet(book.active).title = "Again"
+
+    assert refusal(changed(official(), copy)) == (
+        "national_M2026_dl.xlsx: the table stands in national_M2026_dl and Again; expected one "
+        "sheet with it, and not a hidden one"
+    )
 
 
 def test_a_hidden_sheet_never_wins_over_a_visible_one(official):
@@ -620,8 +846,9 @@ def test_only_the_occupations_or_the_nation_sought_are_read(official):
     rows = [
         official.row(),
         official.row(OCC_CODE="11-1011"),
-        official.row(AREA="34", AREA_TYPE="2"),
+        official.row(AREA="34", AREA_TYPE="2", TOT_EMP=99),
         official.row(NAICS="62", I_GROUP="sector"),
+        official.row(OCC_CODE="43-3021", NAICS=0),
     ]
     path = official("all_data_M_2026.xlsx", rows)
     held = read_workbook(path, ["29-2072"])
@@ -631,4 +858,4 @@ def test_only_the_occupations_or_the_nation_sought_are_read(official):
         "US 62",
     ]
     nation = read_workbook(path, nation_only=True)
-    assert nation["soc_code"].tolist() == ["29-2072", "11-1011"]
+    assert nation["soc_code"].tolist() == ["29-2072", "11-1011", "43-3021"]
