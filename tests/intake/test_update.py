@@ -108,6 +108,8 @@ def test_a_new_year_is_written_with_its_source(coderpay, project, official):
     assert (source.title, source.reference_period) == (f"{resource.title}, May 2026", "May 2026")
     assert source.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert source.obtained == "national_M2026_dl.xlsx, given as a file by the user."
+    assert (source.publisher, source.confidence) == ("U.S. Bureau of Labor Statistics", "high")
+    assert source.path.endswith("/oesm26nat.zip")
     assert untraced_rows(raw).empty
     assert (project / "docs" / "data-dictionary.md").read_text() == dictionary_text(
         read_package(raw)
@@ -294,6 +296,18 @@ def test_areas_that_the_project_does_not_have_yet_are_taken_in(project, official
     assert areas["area_code"].tolist() == ["CBSA-99990", "NONMETRO-3400009"]
 
 
+def test_a_workbook_of_which_no_table_has_a_row_is_refused(project, official):
+    table = project / "data" / "raw" / "oews-area.csv"
+    kept = [line for line in table.read_text().splitlines(keepends=True) if ",43-3021," not in line]
+    table.write_text("".join(kept))
+    clerks = official.row(OCC_CODE="43-3021", AREA="10180", AREA_TYPE="4")
+    with pytest.raises(InputError) as error:
+        plan_update(official("MSA_M2026_dl.xlsx", [clerks]), project)
+    assert str(error.value) == (
+        "MSA_M2026_dl.xlsx: its rows are of cross-industry; no table of the project has such"
+    )
+
+
 @pytest.mark.parametrize("command", [["update", "--write"], ["verify"]], ids=["update", "verify"])
 def test_a_workbook_without_detailed_occupations_is_refused(coderpay, project, official, command):
     before = tables_and_documents(project)
@@ -388,6 +402,7 @@ def test_an_aapc_edition_is_taken_in(project, tmp_path):
     assert set(rows["value"]) == {70000} and set(rows["source_id"]) == {"aapc-2026-report"}
     source = sources(raw).loc["aapc-2026-report"]
     assert (source["path"], source["confidence"]) == ("aapc-2026.csv", "low")
+    assert (source["title"], source["publisher"]) == ("aapc-2026.csv", "AAPC")
     assert untraced_rows(raw).empty
     revisions = (project / "docs" / "revisions.md").read_text()
     assert "| AAPC certified average | 2026 | " in revisions and "| 70,000 |" in revisions
