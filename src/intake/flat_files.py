@@ -199,9 +199,9 @@ class _Series:
         self.numbers.setdefault(key, number)
         if column in row:
             raise InputError(f"{self.place}, row {number}: found {line[:25]!r} again")
-        row[column] = self._value(parts, column, number)
+        row[column] = self._value(parts, number)
 
-    def _value(self, parts: dict[str, str], column: str, number: int) -> Cell:
+    def _value(self, parts: dict[str, str], number: int) -> Cell:
         if parts["value"] != "-":
             return parts["value"]
         words = " ".join(

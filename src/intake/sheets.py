@@ -215,7 +215,7 @@ class _Book:
             for _, element in _events(parser):
                 if _local(element) == "row":
                     number = _row_number(element, number)
-                    yield number, _cells(element, self._strings)
+                    yield number, _cells(f"{place}, row {number}", element, self._strings)
                     element.clear()
 
 
@@ -298,7 +298,7 @@ def _refuse_far_cells(place: str, text: bytes, size: int) -> None:
         )
 
 
-def _cells(row: Element, strings: list[str]) -> dict[int, Cell]:
+def _cells(place: str, row: Element, strings: list[str]) -> dict[int, Cell]:
     """The cells of a row by column; the first is 1."""
     cells: dict[int, Cell] = {}
     column = 0
@@ -308,7 +308,7 @@ def _cells(row: Element, strings: list[str]) -> dict[int, Cell]:
         named = _PLACE.match(element.get("r", ""))
         column = _column(named[1]) if named and named[1] else column + 1
         if column > _LAST_COLUMN:
-            raise InputError(f"row {row.get('r')} has a cell beyond column AZ")
+            raise InputError(f"{place} has a cell beyond column AZ")
         cells[column] = _cell(element, strings)
     return cells
 

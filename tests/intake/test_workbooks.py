@@ -669,7 +669,7 @@ PART = "national_M2026_dl.xlsx (xl/worksheets/sheet1.xml)"
             "<x:row xmlns:x='x' r='3'><x:c r='A3'/><x:c r='XFD3'/></x:row>",
             f"{PART} has a cell at XFD3...; expected no column beyond AZ",
         ),
-        ("<row r='3'>" + "<c/>" * 53 + "</row>", "row 3 has a cell beyond column AZ"),
+        ("<row r='3'>" + "<c/>" * 53 + "</row>", f"{PART}, row 3 has a cell beyond column AZ"),
         ("<row>" + " " * 2**21 + "</row>", f"{PART} has a row of more than 262,144 bytes"),
         (
             "<!DOCTYPE x>",
