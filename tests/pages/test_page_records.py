@@ -6,7 +6,7 @@ import pytest
 
 from common.errors import InputError
 from common.safe_files import digest
-from pages.page_records import LOOKS, Excerpts, Record, Records, write_if_changed
+from pages.page_records import LOOKS, Excerpts, Record, Records, as_json, write_if_changed
 from pages.plan import Page
 
 VERSIONS = {"python": "3", "looks": "1"}
@@ -74,6 +74,9 @@ def test_a_folder_has_the_digest_of_its_names_and_nothing_has_none(tmp_path):
         ({"parameters": {"year": 2024}}, "parameters changed: year 2024 -> None"),
         ({"inputs": {"data/a.csv": "0" * 64}}, "changed: data/a.csv"),
         ({"inputs": {"data/none.csv": ""}}, ""),
+        ({"parameters": {"a": 1, "b": 2}}, "parameters changed: a 1 -> None, b 2 -> None"),
+        ({"inputs": {"data/a.csv": "0", "data/b.csv": "0"}}, "changed: data/a.csv, data/b.csv"),
+        ({"outputs": {"a": "0", "b": "0"}}, "no longer as it was written: a, b"),
         ({"outputs": {"report/a.html": "0" * 64}}, "no longer as it was written: report/a.html"),
         ({"versions": VERSIONS | {"python": "2"}}, "changed: python"),
         ({"versions": VERSIONS | {"looks": "0"}}, LOOKS),
@@ -113,3 +116,41 @@ def test_what_lies_outside_the_report_is_never_removed(tmp_path):
     records.keep_only([])
     assert [(tmp_path / path).exists() for path in paths] == [False, True, True]
     assert records.load("a") is None
+
+
+def test_pages_that_are_gone_are_forgotten_though_their_record_is_damaged_or_their_file_gone(
+    tmp_path,
+):
+    records = Records(tmp_path, VERSIONS)
+    records.save("a", record(outputs={"report/a.html": "0"}))
+    records.save("b", record())
+    (tmp_path / ".cache" / "pages" / "b.json").write_text("{")
+    records.save("c", record())
+    records.keep_only(["c"])
+    kept = [path.name for path in (tmp_path / ".cache" / "pages").iterdir()]
+    assert kept == ["c.json"]
+
+
+def test_the_manifest_says_what_a_card_shows_and_nothing_else_of_what_others_show():
+    entry = record(excerpts=EXCERPTS, outputs={"report/a.html": "1"}).entry()
+    assert entry["card"] == {"Median": "$5"}
+    assert entry["outputs"] == {"report/a.html": "1"}
+    assert "excerpts" not in entry
+
+
+def test_json_is_sorted_and_indented_so_that_a_change_is_a_line_of_a_comparison():
+    assert as_json({"b": 1, "a": [2]}) == b'{\n  "a": [\n    2\n  ],\n  "b": 1\n}\n'
+
+
+def test_files_that_were_written_are_known_as_they_are_now(tmp_path):
+    records = Records(tmp_path, VERSIONS)
+    for path in ("report/a.html", "report/b.html"):
+        assert records.digest(path) == ""
+    written = records.write({"report/b.html": b"2", "report/a.html": b"1"})
+    assert list(written) == ["report/a.html", "report/b.html"]
+    assert (tmp_path / "report" / "b.html").read_bytes() == b"2"
+    for path, known in written.items():
+        assert records.digest(path) == known == digest(tmp_path / path)
+    (tmp_path / "report" / "b.html").write_bytes(b"of another")  # which the end of a batch notices
+    records.write({"report/a.html": b"3"})
+    assert records.digest("report/b.html") == written["report/b.html"]
