@@ -296,6 +296,30 @@ def test_areas_that_the_project_does_not_have_yet_are_taken_in(project, official
     assert areas["area_code"].tolist() == ["CBSA-99990", "NONMETRO-3400009"]
 
 
+def test_each_row_of_a_workbook_of_all_areas_goes_into_the_table_of_its_kind(project, official):
+    shares = {"LOC_QUOTIENT": 1, "JOBS_1000": 1.2}
+    rows = [
+        official.row(),
+        official.row(AREA="34", AREA_TITLE="New Jersey", AREA_TYPE="2", PRIM_STATE="NJ", **shares),
+        official.row(AREA="99990", AREA_TITLE="New Metro, NJ", AREA_TYPE="4", **shares),
+    ]
+    path = official("all_data_M_2026.xlsx", rows, sheet="All May 2026 data")
+    write_update(path, project)
+    for level, code in (("national", "US"), ("state", "US-NJ"), ("area", "CBSA-99990")):
+        found = load_oews(level, project / "data" / "raw").query("year == 2026")
+        assert found["area_code"].tolist() == [code]
+
+
+def test_a_workbook_of_metros_alone_is_not_said_to_lack_the_other_areas(project, official):
+    shares = {"LOC_QUOTIENT": 1, "JOBS_1000": 1.2}
+    metro = official.row(AREA="99990", AREA_TITLE="New Metro, NJ", AREA_TYPE="4", **shares)
+    rural = official.row(AREA="3400009", AREA_TITLE="Rest of New Jersey", AREA_TYPE="6", **shares)
+    path = official("all_data_M_2026.xlsx", [metro, rural], sheet="All May 2026 data")
+    write_update(path, project)
+    found = verify_workbook(official("MSA_M2026_dl.xlsx", [metro]), project)
+    assert (found.rows, len(found.differences)) == (1, 0)
+
+
 def test_a_workbook_of_which_no_table_has_a_row_is_refused(project, official):
     table = project / "data" / "raw" / "oews-area.csv"
     kept = [line for line in table.read_text().splitlines(keepends=True) if ",43-3021," not in line]
@@ -394,7 +418,9 @@ def test_an_aapc_edition_is_taken_in(project, tmp_path):
     raw = project / "data" / "raw"
     before = (raw / "aapc-surveys.csv").read_text()
     path = edition(
-        tmp_path / "aapc-2026.csv", {}, {"category": "non-certified", "confidence": "low"}
+        tmp_path / "aapc-2026.csv",
+        {"confidence": "high"},
+        {"category": "non-certified", "confidence": "low"},
     )
     write_update(path, project)
     rows = load_aapc(raw).query("edition == '2026'")
