@@ -108,6 +108,7 @@ def test_a_new_year_is_written_with_its_source(coderpay, project, official):
     assert (source.title, source.reference_period) == (f"{resource.title}, May 2026", "May 2026")
     assert source.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     assert source.obtained == "national_M2026_dl.xlsx, given as a file by the user."
+    assert (source.published, source.accessed) == ("not established", "not recorded")
     assert (source.publisher, source.confidence) == ("U.S. Bureau of Labor Statistics", "high")
     assert source.path.endswith("/oesm26nat.zip")
     assert untraced_rows(raw).empty
@@ -177,6 +178,15 @@ def test_an_entry_of_the_revisions_tells_the_file_the_counts_and_each_headline(
             "",
         ]
     )
+
+
+def test_the_revisions_say_of_each_headline_that_it_is_the_first(project, official):
+    revisions = project / "docs" / "revisions.md"
+    before = revisions.read_text()
+    write_update(official("national_M2020_dl.xlsx"), project)
+    entry = revisions.read_text().removeprefix(before)
+    assert "| OEWS median | May 2020 | | 53,040 | | first figure |" in entry
+    assert entry.count("| | first figure |") == 4
 
 
 def test_an_entry_of_the_revisions_says_when_no_headline_moves(project, official):
