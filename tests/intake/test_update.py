@@ -320,6 +320,14 @@ def test_each_row_of_a_workbook_of_all_areas_goes_into_the_table_of_its_kind(pro
         assert found["area_code"].tolist() == [code]
 
 
+def test_an_industry_that_bls_lists_at_two_levels_is_taken_once(project, official):
+    hospitals = {"NAICS": "622000", "NAICS_TITLE": "Hospitals"}
+    rows = [official.row(I_GROUP=level, **hospitals) for level in ("3-digit", "4-digit")]
+    write_update(official("nat4d_M2026_dl.xlsx", rows), project)
+    found = load_oews("industry", project / "data" / "raw").query("year == 2026")
+    assert found["naics"].tolist() == ["622000"]
+
+
 def test_a_workbook_of_metros_alone_is_not_said_to_lack_the_other_areas(project, official):
     shares = {"LOC_QUOTIENT": 1, "JOBS_1000": 1.2}
     metro = official.row(AREA="99990", AREA_TITLE="New Metro, NJ", AREA_TYPE="4", **shares)
