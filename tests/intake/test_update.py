@@ -394,6 +394,20 @@ def test_an_official_row_takes_the_place_of_a_corrected_copy_and_of_its_correcti
     assert set(corrections["key"]) - set(left["key"]) == {"year=2022;naics=31"}
 
 
+def test_what_is_noted_of_one_table_is_said_though_another_follows(project, official, tmp_path):
+    [sector] = shipped(project, "sector", year=2022, naics="31-33")
+    shares = {"LOC_QUOTIENT": 1, "JOBS_1000": 1.2}
+    state = official.row(AREA="34", AREA_TITLE="New Jersey", AREA_TYPE="2", **shares)
+    path = zipped(
+        tmp_path / "oesm22.zip",
+        official("natsector_M2022_dl.xlsx", [sector | {"EMP_PRSE": 12}]),
+        official("state_M2022_dl.xlsx", [state]),
+    )
+    planned = plan_update(path, project)
+    assert {"oews-sector.csv", "oews-state.csv"} < {*planned.cells["table"]}
+    assert any("year=2022;naics=31, goes with" in note for note in planned.notes)
+
+
 def test_a_known_miss_that_changes_is_noted(project, official):
     [miss] = (
         pd.read_csv(project / "data" / "raw" / "known-misses.csv")
