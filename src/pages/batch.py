@@ -27,7 +27,7 @@ from pages.page_citation import edition
 from pages.page_messages import Result, Run, Task
 from pages.page_records import LOOKS, Record, Records, as_json
 from pages.plan import AREA_PARAMETER, TRIED, Page, read_plan
-from pages.processes import Processes
+from pages.processes import Processes, within_time_to_start
 from pages.terms import read_terms
 from pages.workers import (
     SECONDS_TO_EXPORT,
@@ -337,13 +337,15 @@ class Batch:
         self, records: Mapping[str, Record], versions: Mapping[str, str], processes: Processes
     ) -> dict[str, bytes]:
         """The first page and its like; meanwhile, in another process, the tables and workbook."""
-        name, root, seconds = "pages.first_page", self.root, 2 * SECONDS_TO_EXPORT
+        module, limit = "pages.first_page", 2 * SECONDS_TO_EXPORT
+        of_tables = (self.plan, records, self.root)
+        of_pages = (self.plan, records, versions, self._site, self.root)
         with ThreadPoolExecutor(1) as beside:
-            tables = beside.submit(
-                processes.call, f"{name}:table_files", self.plan, records, root, seconds=seconds
-            )
-            site = (self.plan, records, versions, self._site, root)
-            pages = processes.call(f"{name}:first_page_files", *site, seconds=seconds)
+            with within_time_to_start():
+                tables = beside.submit(
+                    processes.call, f"{module}:table_files", *of_tables, seconds=limit
+                )
+            pages = processes.call(f"{module}:first_page_files", *of_pages, seconds=limit)
         return {**pages, **tables.result()}
 
     def _check_outputs(self) -> None:

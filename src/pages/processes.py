@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
+from types import FrameType
 from typing import Any, TypeVar
 
 from common.errors import InputError
@@ -144,6 +145,29 @@ def call_in_copy(
     finally:
         process.kill()
         process.join()
+
+
+@contextmanager
+def within_time_to_start() -> Iterator[None]:
+    """Start threads, for which Python waits without end where they have no memory to begin in.
+
+    Raises:
+        OutOfMemoryError: one has not begun within seconds.
+    """
+    if not FORKS or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def give_up(number: int, frame: FrameType | None) -> None:
+        raise OutOfMemoryError("the batch has no memory for another thread")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(_SECONDS_TO_START)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _start(process: Any) -> None:

@@ -8,15 +8,16 @@ from tqdm import tqdm
 from common.plain_text import printable
 from pages.batch import Outcome
 from pages.plan import Page
+from pages.processes import within_time_to_start
 
 
 class Progress:
     """Shows pages as they begin and end; a context manager, which closes its bar at the end."""
 
     def __init__(self, pages: int, quiet: bool) -> None:
-        self._bar = tqdm(
-            total=pages, unit="page", leave=False, disable=quiet or not sys.stderr.isatty()
-        )
+        hidden = quiet or not sys.stderr.isatty()
+        with within_time_to_start():  # a bar has a thread of its own
+            self._bar = tqdm(total=pages, unit="page", leave=False, disable=hidden)
         self._quiet = quiet
         self._running: set[str] = set()
         self._told: set[str] = set()

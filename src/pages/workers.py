@@ -18,7 +18,7 @@ from common.safe_files import digest, digest_of
 from pages.failures import ProcessLostError
 from pages.page_messages import Result, Task
 from pages.page_records import write_if_changed
-from pages.processes import Processes
+from pages.processes import Processes, within_time_to_start
 
 SECONDS_TO_EXPORT = 60
 """How long a page may take beyond its time limit, to be exported and to be started."""
@@ -76,8 +76,13 @@ def perform_on_cluster(task: Task) -> Result:
 def local_workers(jobs: int, root: Path, processes: Processes) -> Iterator[tuple[Submit, int]]:
     """Submit tasks to processes of this machine, `jobs` at a time."""
     pool = ThreadPoolExecutor(jobs)
+
+    def submit(task: Task) -> Future[Result]:
+        with within_time_to_start():
+            return pool.submit(perform, task, root, processes)
+
     try:
-        yield lambda task: pool.submit(perform, task, root, processes), jobs
+        yield submit, jobs
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 

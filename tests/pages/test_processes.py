@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from pages.failures import (
     OutOfTimeError,
     ProcessLostError,
 )
-from pages.processes import Processes, call_in_copy
+from pages.processes import Processes, call_in_copy, within_time_to_start
 
 CELLS = """import os, subprocess
 child = subprocess.Popen(["sleep", "60"])
@@ -282,3 +283,15 @@ def test_half_written_files_lie_where_nothing_reads_them(project):
     assert not [
         path for path in project.made() if path.endswith(".part") or Path(path).name.startswith(".")
     ]
+
+
+def test_a_thread_that_cannot_begin_ends_the_batch_with_a_message(monkeypatch):
+    monkeypatch.setattr("pages.processes._SECONDS_TO_START", 1)
+    before = signal.getsignal(signal.SIGALRM)
+    with (
+        pytest.raises(OutOfMemoryError, match="no memory for another thread"),
+        within_time_to_start(),
+    ):
+        threading.Event().wait()  # as Python waits for a thread that died before it could say so
+    assert signal.getsignal(signal.SIGALRM) == before
+    assert signal.alarm(0) == 0
