@@ -5,7 +5,7 @@ import os
 import platform
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,7 +27,7 @@ from pages.page_citation import edition
 from pages.page_messages import Result, Run, Task
 from pages.page_records import LOOKS, Record, Records, as_json
 from pages.plan import AREA_PARAMETER, TRIED, Page, read_plan
-from pages.processes import Processes, within_time_to_start
+from pages.processes import Processes
 from pages.terms import read_terms
 from pages.workers import (
     SECONDS_TO_EXPORT,
@@ -36,6 +36,7 @@ from pages.workers import (
     local_workers,
     perform,
     program,
+    threads,
 )
 
 _LIBRARIES = ("jupyterlab", "matplotlib", "nbconvert", "pandas", "papermill", "scipy", "seaborn")
@@ -340,13 +341,10 @@ class Batch:
         module, limit = "pages.first_page", 2 * SECONDS_TO_EXPORT
         of_tables = (self.plan, records, self.root)
         of_pages = (self.plan, records, versions, self._site, self.root)
-        with ThreadPoolExecutor(1) as beside:
-            with within_time_to_start():
-                tables = beside.submit(
-                    processes.call, f"{module}:table_files", *of_tables, seconds=limit
-                )
+        with threads(1) as submit:
+            tables = submit(processes.call, f"{module}:table_files", *of_tables, seconds=limit)
             pages = processes.call(f"{module}:first_page_files", *of_pages, seconds=limit)
-        return {**pages, **tables.result()}
+            return {**pages, **tables.result()}
 
     def _check_outputs(self) -> None:
         """Nobody else may have touched what this batch has put in place or kept."""

@@ -126,38 +126,32 @@ def with_livereload(page: bytes) -> bytes:
 
 async def _made_pages(root: Path) -> AsyncIterator[str]:
     """The name of each page of the report when it is made, now and after each change."""
-    changes: asyncio.Queue[set[Path]] = asyncio.Queue()
+    changed = asyncio.Event()
     async with asyncio.TaskGroup() as watches:
-        watches.create_task(_watch(changes, root, recursive=False))
+        watches.create_task(_watch(changed, root, recursive=False))
         watched: set[Path] = set()
         with _Maker(root) as maker:
             while True:
                 found = {root / name for name in _FOLDERS if (root / name).is_dir()}
                 for folder in found - watched:
-                    watches.create_task(_watch(changes, folder, recursive=True))
+                    watches.create_task(_watch(changed, folder, recursive=True))
                 watched |= found
                 async for page in maker.make():
                     yield page
-                await changes.get()
-                while not changes.empty():
-                    changes.get_nowait()
+                await changed.wait()
+                changed.clear()
 
 
-async def _watch(changes: "asyncio.Queue[set[Path]]", folder: Path, recursive: bool) -> None:
-    """Put what changes in a folder into a queue; hidden files are nobody's work."""
+async def _watch(changed: asyncio.Event, folder: Path, recursive: bool) -> None:
+    """Tell of changes in a folder; hidden files are nobody's work."""
     from watchfiles import awatch
 
     async for found in awatch(
         folder, recursive=recursive, step=_MILLISECONDS_TO_WAIT, debounce=4 * _MILLISECONDS_TO_WAIT
     ):
-        paths = {Path(path) for _, path in found}
-        shown = {
-            path
-            for path in paths
-            if not any(part.startswith(".") for part in path.relative_to(folder).parts)
-        }
-        if shown:
-            await changes.put(shown)
+        below = [Path(path).relative_to(folder) for _, path in found]
+        if any(not any(part.startswith(".") for part in path.parts) for path in below):
+            changed.set()
 
 
 class _Maker:
@@ -210,7 +204,7 @@ def _make_when_asked(pipe: Connection, root: Path) -> None:
             try:
                 batch = Batch(root)
                 code = batch.module_digests()
-                if any(known != code.get(path, known) for path, known in held.items()):
+                if any(code.get(path) != known for path, known in held.items()):
                     pipe.send(_OUTDATED)
                     continue
                 if not warm:

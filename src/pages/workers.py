@@ -73,18 +73,25 @@ def perform_on_cluster(task: Task) -> Result:
 
 
 @contextmanager
-def local_workers(jobs: int, root: Path, processes: Processes) -> Iterator[tuple[Submit, int]]:
-    """Submit tasks to processes of this machine, `jobs` at a time."""
-    pool = ThreadPoolExecutor(jobs)
+def threads(count: int) -> Iterator[Callable[..., Future[Any]]]:
+    """So many threads to call functions in; what is still called at the end is left to itself."""
+    pool = ThreadPoolExecutor(count)
 
-    def submit(task: Task) -> Future[Result]:
+    def submit(function: Callable[..., Any], *arguments: Any, **options: Any) -> Future[Any]:
         with within_time_to_start():
-            return pool.submit(perform, task, root, processes)
+            return pool.submit(function, *arguments, **options)
 
     try:
-        yield submit, jobs
+        yield submit
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def local_workers(jobs: int, root: Path, processes: Processes) -> Iterator[tuple[Submit, int]]:
+    """Submit tasks to processes of this machine, `jobs` at a time."""
+    with threads(jobs) as submit:
+        yield lambda task: submit(perform, task, root, processes), jobs
 
 
 @contextmanager

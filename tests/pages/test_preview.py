@@ -115,6 +115,9 @@ def test_code_whose_change_nobody_was_told_of_is_not_shown_as_it_was(
     project.notebook("b", *cells, prose="Told of this alone.")
     page.get_by_text("Told of this alone.").wait_for(timeout=SECONDS)
     assert page.get_by_text("word after").count() == 1
+    (project.root / "src" / "linked.py").unlink()
+    page.get_by_text("No module named 'linked'").first.wait_for(timeout=SECONDS)
+    project.notebook("b")
     page.close()
 
 

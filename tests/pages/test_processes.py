@@ -292,6 +292,6 @@ def test_a_thread_that_cannot_begin_ends_the_batch_with_a_message(monkeypatch):
         pytest.raises(OutOfMemoryError, match="no memory for another thread"),
         within_time_to_start(),
     ):
-        threading.Event().wait()  # as Python waits for a thread that died before it could say so
+        threading.Event().wait(30)  # as Python waits for a thread that died before it could say so
     assert signal.getsignal(signal.SIGALRM) == before
     assert signal.alarm(0) == 0

@@ -301,14 +301,14 @@ def test_tls_is_as_dask_is_configured(swept, tmp_path):
     try:
         address = address_in(place)
         assert address.startswith("tls://")
-        while (
-            "it has no workers"
-            in (made := run(swept.root, "report", "--scheduler", address, **variables)).stderr
-        ):
+        made = run(swept.root, "report", "--scheduler", address, **variables)
+        while "it has no workers" in made.stderr:
             time.sleep(0.1)
+            made = run(swept.root, "report", "--scheduler", address, **variables)
         assert "1 made" in made.stdout, made.stderr
         refused = run(swept.root, "report", "--fresh", "--scheduler", address)
         assert refused.returncode == 2
+        assert f"--scheduler {address}: no scheduler answers there" in refused.stderr
     finally:
         for process in (worker, scheduler):
             process.kill()
