@@ -205,11 +205,12 @@ class _Book:
         self, place: str, stream: IO[bytes], sieve: list[re.Pattern[bytes]]
     ) -> Iterator[tuple[int, dict[int, Cell]]]:
         parser: XMLPullParser[Element] = XMLPullParser(["end"])
-        number = 0
+        number, text, is_of_use = 0, b"", True
         for at, text in enumerate(_row_texts(place, stream)):
             if at > _MOST_ROWS:
                 raise InputError(f"{place} has more than {_MOST_ROWS:,} rows, the most in Excel")
-            if at and not all(pattern.search(text) for pattern in sieve):
+            is_of_use = not at or all(pattern.search(text) for pattern in sieve)
+            if not is_of_use:
                 continue
             self._feed(parser, text)
             for _, element in _events(parser):
@@ -217,6 +218,9 @@ class _Book:
                     number = _row_number(element, number)
                     yield number, _cells(f"{place}, row {number}", element, self._strings)
                     element.clear()
+        if not is_of_use:  # what stands behind the last row, without which the sheet was cut short
+            self._feed(parser, text)
+        parser.close()
 
 
 def known_year(place: str, year: int) -> int:

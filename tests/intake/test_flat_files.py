@@ -212,7 +212,10 @@ def test_a_zip_with_what_computers_leave_and_a_byte_order_mark_is_read(flat, tmp
             [line("OEUS990000000000029207204")],
             "row 2: found the area '9900000', which oe.area lacks",
         ),
-        ([line("OEUN000000000000029207203")], "found the datatype '03', which oe.datatype lacks"),
+        (
+            [line("OEUN000000000000029207203")],
+            "row 2: found the datatype '03', which oe.datatype lacks",
+        ),
         ([line(period="2025\tM05")], "found 2025 M05, expected the A01 of one year"),
         ([line(), line("OEUN000000000000029207201", period="2024\tA01")], "found 2024 A01, 2025"),
         ([line(period="2099\tA01")], "oe: oe.data.0.Current: found May 2099, expected May 2019"),

@@ -69,6 +69,7 @@ def test_each_update_is_undone_in_turn_and_then_there_is_none(project):
     assert held(project) == side(project, 1)
     undo(project)
     assert held(project) == side(project, 0)
+    assert [path for path in (project / ".updates").rglob("*") if path.is_file()] == []
     with pytest.raises(InputError, match=r"^no update is left to undo$"):
         undo(project)
 

@@ -350,6 +350,19 @@ def test_a_workbook_of_which_no_table_has_a_row_is_refused(project, official):
     )
 
 
+def test_a_workbook_of_no_table_s_occupations_is_refused_with_all_its_levels(project, official):
+    for name in ("oews-sector.csv", "oews-industry.csv"):
+        table = project / "data" / "raw" / name
+        lines = table.read_text().splitlines(keepends=True)
+        table.write_text("".join(line for line in lines if ",43-3021," not in line))
+    clerks = [
+        official.row(OCC_CODE="43-3021", NAICS=naics, I_GROUP=level)
+        for naics, level in (("62", "sector"), ("622000", "3-digit"))
+    ]
+    with pytest.raises(InputError, match="its rows are of 3-digit, sector; no table of the proj"):
+        plan_update(official("nat_M2026_dl.xlsx", clerks), project)
+
+
 @pytest.mark.parametrize("command", [["update", "--write"], ["verify"]], ids=["update", "verify"])
 def test_a_workbook_without_detailed_occupations_is_refused(coderpay, project, official, command):
     before = tables_and_documents(project)
@@ -466,6 +479,29 @@ def test_an_aapc_edition_is_taken_in(project, tmp_path):
     assert "| AAPC certified average | 2026 | " in revisions and "| 70,000 |" in revisions
     lines = (raw / "aapc-surveys.csv").read_text().splitlines(keepends=True)
     assert "".join(line for line in lines if "aapc-2026-report" not in line) == before
+
+
+def test_a_source_names_each_period_of_its_figures(project, tmp_path):
+    path = edition(
+        tmp_path / "aapc.csv",
+        {"reference_period": "2026"},
+        {"reference_period": "2025", "category": "non-certified"},
+    )
+    write_update(path, project)
+    source = sources(project / "data" / "raw").loc["aapc-2026-report"]
+    assert source["reference_period"] == "2025, 2026"
+
+
+def test_an_aapc_edition_taken_in_before_brings_nothing_new(coderpay, project, tmp_path):
+    path = edition(tmp_path / "aapc-2026.csv", {})
+    lacking = write_update(path, project).notes
+    before = tables_and_documents(project)
+    again = plan_update(path, project)
+    assert again.cells.empty and lacking and again.notes == lacking
+    assert (again.contents, again.before) == ({}, {})
+    code, said, _ = coderpay("update", path, "--write")
+    assert (code, said) == (0, "\n".join([*lacking, "Nothing new.", ""]))
+    assert tables_and_documents(project) == before
 
 
 def test_a_second_reading_of_an_aapc_figure_waits_for_a_judgement(coderpay, project, tmp_path):

@@ -211,6 +211,14 @@ def test_only_the_title_of_the_descriptions_gives_the_year(official):
     assert read_workbook(path)["year"].tolist() == [2026]
 
 
+def test_the_title_of_the_descriptions_may_stand_in_two_cells(official):
+    def describe(book):
+        book.create_sheet("Field Descriptions").append(["Estimates of May", 2026])
+
+    path = changed(official("renamed.xlsx", sheet="state_dl"), describe)
+    assert read_workbook(path)["year"].tolist() == [2026]
+
+
 def test_sheets_that_come_before_the_table_are_passed_over(official):
     def add(book):
         book.create_sheet("Empty", 0)
@@ -345,6 +353,17 @@ def test_a_workbook_that_excel_could_not_open_either_is_refused(tmp_path):
     message = refusal(path)
     assert message.startswith("national_M2026_dl.xlsx cannot be read (")
     assert message.endswith("); expected an OEWS workbook (.xlsx) or zip file as BLS publishes it")
+
+
+@pytest.mark.parametrize("end", [b"</sheetData>", b"</worksheet>", b"3'>", b"'3'"])
+@pytest.mark.parametrize("sought", [None, ["29-2072"]])
+def test_a_sheet_cut_short_is_refused_wherever_it_breaks_off(official, end, sought):
+    more = b"<row r='3'><c r='A3'><v>99</v></c></row></sheetData>"
+    path = with_sheet(official(), lambda sheet: sheet.replace(b"</sheetData>", more))
+    assert len(read_workbook(path, ["29-2072"])) == 1
+    with_sheet(path, lambda sheet: sheet[: sheet.rindex(end)])
+    with pytest.raises(InputError, match=r"^national_M2026_dl.xlsx cannot be read \(.*; expected "):
+        read_workbook(path, sought)
 
 
 def test_a_zip_may_hold_workbooks_of_several_levels_of_industry(official, tmp_path):
@@ -619,6 +638,18 @@ def test_what_a_workbook_has_beside_its_table_is_passed_over(official):
     assert read_workbook(path)["annual_mean"].tolist() == [59280]
 
 
+def test_a_sheet_may_end_with_empty_rows(official):
+    end = b"<row r='3'/><row r='4'/></sheetData>"
+    path = with_sheet(official(), lambda text: text.replace(b"</sheetData>", end))
+    assert read_workbook(path)["annual_mean"].tolist() == [59280]
+
+
+def test_a_sheet_without_a_name_is_called_nothing(official):
+    path = official(rows=[official.row(A_MEAN="?")])
+    with_part(path, "xl/workbook.xml", lambda book: re.sub(rb' name="[^"]*"', b"", book))
+    assert refusal(path).startswith("national_M2026_dl.xlsx, sheet , row 2, column A_MEAN: found")
+
+
 @pytest.mark.parametrize("cell", ["/>", "><v/>", "t='inlineStr'/>", "t='n' s='1'/>"])
 def test_a_cell_without_content_is_empty(official, cell):
     text = cell.encode() + (b"" if cell.endswith("'/>") or cell == "/>" else b"</c>")
@@ -669,6 +700,10 @@ PART = "national_M2026_dl.xlsx (xl/worksheets/sheet1.xml)"
             "<x:row xmlns:x='x' r='3'><x:c r='A3'/><x:c r='XFD3'/></x:row>",
             f"{PART} has a cell at XFD3...; expected no column beyond AZ",
         ),
+        (
+            "<row r='3'><c r='XFD3'/>",
+            f"{PART} has a cell at XFD3...; expected no column beyond AZ",
+        ),
         ("<row r='3'>" + "<c/>" * 53 + "</row>", f"{PART}, row 3 has a cell beyond column AZ"),
         ("<row>" + " " * 2**21 + "</row>", f"{PART} has a row of more than 262,144 bytes"),
         (
@@ -677,7 +712,14 @@ PART = "national_M2026_dl.xlsx (xl/worksheets/sheet1.xml)"
             "(.xlsx) or zip file as BLS publishes it",
         ),
     ],
-    ids=["far", "far under another name", "many cells", "long", "words"],
+    ids=[
+        "far",
+        "far under another name",
+        "far in a row without end",
+        "many cells",
+        "long",
+        "words",
+    ],
 )
 def test_a_sheet_that_no_table_is_like_is_refused(official, row, message):
     text = row.encode() + b"</sheetData>"
