@@ -45,6 +45,7 @@ def lab(tmp_path_factory):
     ]
     options = [
         "--IdentityProvider.token=",
+        "--ServerApp.disable_check_xsrf=True",  # so that kernels can be ended from here
         "--allow-root",
         f"--ServerApp.root_dir={project}",
         f"--LabApp.app_settings_dir={project / 'notebooks' / '.lab'}",
