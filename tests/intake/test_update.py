@@ -658,6 +658,18 @@ def test_verify_shows_every_difference(coderpay, project, official):
     )
 
 
+def test_a_workbook_of_one_level_of_industry_is_compared_with_the_rows_of_that_level(
+    project, official
+):
+    held = load_oews("industry", project / "data" / "raw").query("year == 2025")
+    level = held["industry_group"].eq("3-digit")
+    rows = shipped(project, "industry", year=2025, industry_group="3-digit")
+    path = official("nat3d_M2025_dl.xlsx", [row | {"I_GROUP": "3-digit"} for row in rows])
+    found = verify_workbook(path, project)
+    assert found.rows == len(rows) == level.sum() < len(held)
+    assert found.differences.empty
+
+
 def test_verify_counts_what_the_copy_lacked_apart(project, official):
     delaware = {"year": 2023, "area_code": "US-DE", "soc_code": "29-9021"}
     [row] = shipped(project, "state", **delaware)
