@@ -122,7 +122,6 @@ def _show(output: NotebookNode, cell: NotebookNode, position: int, linker: Linke
 
 def _prose(prose: Prose, linker: Linker) -> str:
     """Sentences as HTML, each number in them a link, beside which stands what made it."""
-    before = len(linker.numbers)
     markdown, plain = "", ""
     texts: list[str] = []
     for part in prose["parts"]:
@@ -142,7 +141,7 @@ def _prose(prose: Prose, linker: Linker) -> str:
                 linker.numbers[-1].origin = known
             texts.append(html + _explanation(linker))
         plain += part["text"]
-    name_sentences(plain, linker.numbers[before:])
+    name_sentences(plain, linker.numbers)
     html, _ = markdown_html(markdown)
     return _SLOT.sub(lambda slot: texts[int(slot[1])], html)
 
@@ -290,7 +289,7 @@ def _written(value: str | float | bool | None, heading: str, exact: bool) -> str
         return str(value)
     if exact or value.is_integer():
         return f"{value:,.10g}"
-    return f"{value:,.6g}" if abs(value) < 1e6 else f"{value:,.0f}"
+    return f"{value:,.6g}" if abs(value) < 999_999.5 else f"{value:,.0f}"
 
 
 def _is_number(value: Any) -> bool:

@@ -74,4 +74,12 @@ def test_a_section_is_a_link_to_itself_unless_its_heading_leads_elsewhere():
 def test_code_takes_the_focus_and_a_corner_of_a_table_is_no_heading():
     html, _ = markdown_html("| | a |\n|---|---|\n| b | 1 |\n\n    code")
     assert '<pre tabindex="0"><code>code' in html
-    assert "<td></td>" in html and "<th></th>" not in html
+    assert "<tr>\n  <td></td>\n  <th>a</th>\n</tr>" in html
+
+
+def test_markup_by_the_author_of_a_notebook_stays():
+    assert markdown_html("a <b>c</b>\n\n<i>d</i>")[0] == "<p>a <b>c</b></p>\n<p><i>d</i></p>\n"
+
+
+def test_the_title_is_no_link_to_itself():
+    assert markdown_html("# Pay")[0] == '<h1 id="Pay">Pay</h1>\n'

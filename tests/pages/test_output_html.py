@@ -11,13 +11,14 @@ from common.notebook_contract import (
     CHART_MIME,
     LIVE_MIME,
     PROSE_MIME,
+    ROWS_WRITTEN,
     TABLE_MIME,
     Live,
     live_html,
 )
 from pages.column_origins import ColumnOrigins
 from pages.number_links import Linker
-from pages.output_html import show_outputs
+from pages.output_html import rows_written, show_outputs
 
 
 def shown(*outputs, tags=(), places=None, origins=()):
@@ -59,6 +60,7 @@ def test_a_table_keeps_its_numbers_by_row_and_column():
     assert '<a id=n2 class=figure href="ledger.html#b">5</a>' in one.html
     assert '<th scope="row">Camden &amp; more</th>' in one.html
     assert "<td>622</td>" in one.html
+    assert ">622</a></td>" in html_of(table(["Place", "Pay"], ["a", "622"], numeric=["Pay"]))
     assert "Source: BLS, May 2023" in one.html
 
 
@@ -106,7 +108,9 @@ def test_the_first_row_of_a_table_is_given_by_heading():
 def test_a_folded_column_shows_its_first_sentence():
     html = html_of(table(["A", "Why"], ["a", "First. Then 2 more. Last."], folded=["Why"]))
     assert html.startswith('<div class="stacked">')
-    assert "First.<details><summary>more</summary>Then <a id=n1" in html
+    linked = "<a id=n1 href=ledger-page.html#n1>2</a>"
+    rest = f"<details><summary>more</summary>Then {linked} more. Last.</details>"
+    assert f"<td>First.{rest}</td></tr>" in html
 
 
 def test_a_table_says_by_which_column_it_can_be_filtered():
@@ -129,6 +133,30 @@ def test_the_data_of_a_chart_become_a_table_and_its_drawing_follows_the_theme():
     assert group.numbers[0].what == "a <b> · Pay <i>"
 
 
+@pytest.mark.parametrize(
+    ("heading", "value", "text"),
+    [
+        ("Kept", False, "no"),
+        ("Jobs", 12345, "12,345"),
+        ("Year", 2025, "2025"),
+        ("Survey year", 2025, "2025"),
+        ("Rank of 3", "of 7 b", "of 7 b"),
+        ("Pay", 999_999.4, "999,999"),
+        ("Pay", 999_999.7, "1,000,000"),
+        ("Pay", 1_000_000.4, "1,000,000"),
+        ("Pay", 12_345_678.0, "12,345,678"),
+    ],
+)
+def test_a_value_of_a_chart_is_written_as_its_kind(heading, value, text):
+    html = html_of(chart("pay", "Pay", [["a", value]], ["Label", heading]))
+    assert re.sub("<[^>]*>", "", html) == f"Label{heading}a{text}"
+
+
+def test_the_first_column_of_a_chart_s_data_names_the_rows_also_where_it_holds_numbers():
+    html = html_of(chart("pay", "Pay", [[2023, 5]], ["Year", "Pay"]))
+    assert '<th scope="col">Year</th><th scope="col" class="number">Pay</th>' in html
+
+
 def test_a_style_that_many_parts_of_a_drawing_have_stands_once():
     drawn = chart() | {
         "image/svg+xml": '<svg role="img"><a style="fill:none" />'
@@ -142,6 +170,11 @@ def test_a_style_that_many_parts_of_a_drawing_have_stands_once():
         + f"<b class={name} />" * 3
         + "</svg>"
     )
+    drawn["image/svg+xml"] = "<svg>" + "<a style='' />" * 2 + '<b style="x" /><c style="y" />' * 3
+    drawn["image/svg+xml"] += '<d style="twice" />' * 2 + "</svg>"
+    ((output,), _) = shown(drawn)
+    assert re.fullmatch(r"<svg><style>(\.\w+\{[xy]\}){2}</style>.*", output.svg)
+    assert output.svg.count('<d style="twice" />') == 2
 
 
 def test_values_of_a_chart_lead_to_where_they_come_from():
@@ -154,6 +187,17 @@ def test_values_of_a_chart_lead_to_where_they_come_from():
     assert [number.what for number in group.numbers] == ["a · Pay", "b · Pay"]
 
 
+def test_a_published_value_of_a_chart_keeps_its_digits_and_is_named_in_what_is_made_of_it():
+    output = chart("pay", "Pay", [["a", 57_701.5109, 3.0]], ["Label", "Pay", "Twice"])
+    output[CHART_MIME]["table"]["origins"] = [[{}, {"figure_id": "x"}, {}]]
+    twice = origin_row("pay", "Twice", "arithmetic", "2 × [Pay]")
+    (one,), (group,) = shown(output, origins=[twice])
+    assert ">57,701.5109</a>" in one.html
+    assert group.numbers[1].origin == {
+        "arithmetic": ["2 × ", {"text": "57,701.5109", "figure_id": "x"}]
+    }
+
+
 def test_prose_is_markdown_whose_numbers_say_what_made_them():
     pay = {"text": "$9", "figure_id": "x"}
     gap = {"text": "$4", "arithmetic": [{"text": "9", "figure_id": "x"}, " − ", "5"]}
@@ -161,7 +205,9 @@ def test_prose_is_markdown_whose_numbers_say_what_made_them():
     parts = ["First. They\nare **", pay, "**, ", gap, " less.\n\n- Last ", wrong, " in 2024."]
     (one,), (group,) = shown({PROSE_MIME: {"parts": parts}, "text/markdown": "other"})
     assert one.kind == "prose"
-    assert '<strong><a id=n1 class=figure href="ledger.html#x">$9</a></strong>' in one.html
+    assert one.html.startswith(
+        '<p>First. They\nare <strong><a id=n1 class=figure href="ledger.html#x">$9</a></strong>, '
+    )
     assert (
         '<a id=n2 href=ledger-page.html#n2 title="9 − 5">$4</a><span popover id=n2-how>'
         "<a href=ledger-page.html#n2>$4</a> = "
@@ -175,10 +221,31 @@ def test_prose_is_markdown_whose_numbers_say_what_made_them():
     ]
 
 
+def test_a_heading_without_a_full_stop_is_no_part_of_the_sentence_behind_it():
+    parts = ["Jobs\n\nNow ", {"text": "5", "code": "x"}, " are\n \nleft"]
+    _, (group,) = shown({PROSE_MIME: {"parts": parts}})
+    assert [number.what for number in group.numbers] == ["Now 5 are"]
+    _, (group,) = shown({PROSE_MIME: {"parts": [{"text": "5", "code": "x"}, " are"]}})
+    assert [number.what for number in group.numbers] == ["5 are"]
+
+
+def test_what_a_number_shows_is_no_markup_where_it_is_explained_either():
+    parts = ["Of ", {"text": '5" <b>', "method": "Shares"}, " and "]
+    parts += [{"text": "9", "figure_id": "x", "meaning": "median"}, "."]
+    html = html_of({PROSE_MIME: {"parts": parts}})
+    assert html.count('>5" &lt;b&gt;</a>') == 2
+    assert html.count("<span popover ") == 1
+
+
 def test_a_text_in_prose_is_never_markup():
     text = "<img src=x onerror=alert(1)> [x](javascript:1) *a* `b` $c$ \ue0000\ue001"
     pay = {"text": f"$5 {text}", "figure_id": 'x"><script>'}
-    html = html_of({PROSE_MIME: {"parts": ["Of ", {"text": text}, ": ", pay]}})
+    parts = ["Of \ue0000\ue001", {"text": text + '"'}, ": ", pay]
+    (one,), (group,) = shown({PROSE_MIME: {"parts": parts}})
+    html = one.html
+    assert len(group.numbers) == 1
+    assert html.startswith("<p>Of 0&lt;img")
+    assert '$c$ \ue0000\ue001": <a ' in html
     assert "&lt;img src=x onerror=alert(1)&gt; [x](javascript:1) *a* `b` $c$" in html
     assert "<img" not in html
     assert "<em>" not in html
@@ -199,6 +266,12 @@ def test_a_chart_leads_to_the_pages_that_there_are_and_is_then_a_group():
     ((without,), _) = shown(output)
     assert "<a" not in without.svg
     assert 'role="img"' in without.svg
+    output["image/svg+xml"] = drawing.replace("<path", '<path role="img"')
+    del output[CHART_MIME]["phone"]
+    ((leading,), _) = shown(output, places={"US-NJ": "nj.html"})
+    assert leading.svg.count('role="group"') == 1
+    assert leading.svg.count('role="img"') == 2
+    assert leading.phone_svg == ""
 
 
 @pytest.mark.parametrize(
@@ -218,6 +291,12 @@ def test_a_chart_leads_to_the_pages_that_there_are_and_is_then_a_group():
             "picture",
             '<img src="data:image/svg+xml;base64,PHN2Zy8+" alt="">',
         ),
+        (
+            {"image/gif": "QUJD\nQUJD"},
+            "picture",
+            '<img src="data:image/gif;base64,QUJDQUJD" alt="">',
+        ),
+        ({"application/x-other": "5"}, "text", ""),
         (v4.new_output("stream", name="stdout", text="a & b\n"), "stdout", "a &amp; b\n"),
         (v4.new_output("stream", name="stderr", text="line 5"), "stderr", "line 5"),
         (v4.new_output("error", traceback=["\x1b[31m1 < 2\x1b[39m"]), "error", "1 &lt; 2"),
@@ -226,12 +305,21 @@ def test_a_chart_leads_to_the_pages_that_there_are_and_is_then_a_group():
 def test_an_output_is_shown_by_its_kind(output, kind, html):
     (one,), _ = shown(output)
     assert (one.kind, one.html) == (kind, html)
+    assert (one.svg, one.phone_svg) == ("", "")
+
+
+def test_a_path_may_hold_the_words_that_tell_of_rows_written():
+    path = f"data/5{ROWS_WRITTEN}a.csv"
+    printed = v4.new_output("stream", name="stdout", text=f"7{ROWS_WRITTEN}{path}\n")
+    assert rows_written(printed) == {path: 7}
 
 
 def test_a_formula_becomes_mathml():
-    (one,), _ = shown({"text/latex": "$\\displaystyle x^2$", "text/plain": "x**2"})
+    (one,), _ = shown({"text/latex": "$X^2$", "text/plain": "x**2"})
     assert one.kind == "prose"
-    assert "<msup>" in one.html
+    assert "<msup><mi>X</mi><mn>2</mn></msup>" in one.html
+    assert 'display="block"' in one.html
+    assert "$" not in one.html
 
 
 @pytest.mark.parametrize("name", ["stdout", "stderr"])
@@ -260,6 +348,7 @@ def test_the_data_of_a_chart_are_a_plain_table():
         '<tbody><tr><th scope="row">a</th><td>x</td></tr>'
         '<tr><th scope="row">b</th><td>y</td></tr></tbody></table>'
     )
+    assert "<td>x</td><td>y</td></tr>" in html_of(table(["A", "B", "C"], ["a", "x", "y"]))
 
 
 def test_a_table_has_its_name_as_its_anchor():
