@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from common.notebook_contract import LEDGER
 from pages.number_links import NUMBER, Linker, figures_behind
 
 
@@ -175,3 +176,90 @@ def test_the_time_to_link_grows_with_the_text_and_no_faster(as_text):
         return min(taken)
 
     assert seconds(20_000) < 8 * seconds(5_000)
+
+
+def test_quotation_marks_stay_as_they_are_wherever_a_text_is_shown():
+    text, shown = 'a "b" & <c>', 'a "b" &amp; &lt;c&gt;'
+    linker = Linker("page", "", {"A": "a.html"}, titles={"t.csv": text})
+    with linker.group(1, indexed=False):
+        assert linker.place(text, "A") == f'<a href="a.html">{shown}</a>'
+        link = "<a id=n1 href=ledger-page.html#n1>5</a>"
+        assert linker.link(f"{text} 5 {text}") == f"{shown} {link} {shown}"
+    figure = {"text": text, "figure_id": "x", "meaning": text}
+    leading = f'<a href="ledger.html#x">{shown}</a>'
+    published = f'<a href="ledger.html#x" title="{escape(text)}">{shown}</a>'
+    assert linker.explained(figure) == leading
+    assert linker.explained({"arithmetic": [text, figure]}) == shown + published
+    assert linker.explained({"arithmetic": [{"text": text}]}) == shown
+    assert linker.explained({"method": text}).endswith(f'">{shown}</a>')
+    assert linker.explained({"counted": text}) == f"the number of {shown}"
+    table = linker.explained({"table": "t.csv", "inputs": [{"text": "a"}, {"text": text}]})
+    assert table == f'<a href="data/t.csv">{shown}</a>, a, {shown}'
+    assert linker.explained({"table": "t.csv"}) == f'<a href="data/t.csv">{shown}</a>'
+    assert linked(f"<p><code>{shown}</code></p>")[1] == f"<p><code>{shown}</code></p>"
+
+
+def test_a_figure_without_a_meaning_is_called_published():
+    linker = Linker("page", "")
+    assert linker.explained({"figure_id": "x"}) == '<a href="ledger.html#x">published</a>'
+    group, _ = linked(f'<p>At <a href="{LEDGER}x">5<b>0</b></a> <a>see</a> <a href="y">6</a></p>')
+    assert [(number.shown, number.origin) for number in group.numbers] == [
+        ("50", {"figure_id": "x", "meaning": "published"})
+    ]
+    group, _ = linked(f'<p><a href="{LEDGER}x">5</a> <a href="y">6</a></p>')
+    assert [number.shown for number in group.numbers] == ["5"]
+
+
+def test_the_origin_of_a_column_is_that_of_its_cells_that_are_numbers():
+    linker = Linker("page", "")
+    with linker.group(1, indexed=False) as group:
+        published, method = {"figure_id": "x"}, {"method": "Shares"}
+        assert 'href="ledger.html#x">5</a>' in linker.cell("5", "a", of_column=published)
+        assert "ledger-page.html" in linker.cell("of 6", "b", of_column=published)
+        assert linker.cell("7", "c", of_column=method).endswith(">7</a>")
+        linker.cell("8", "d", origin=method, of_column=published)
+        linker.cell("9", "e")
+    assert [number.origin for number in group.numbers] == [
+        published,
+        published,
+        method,
+        method,
+        {},
+    ]
+
+
+def test_a_number_says_where_in_its_paragraph_it_begins():
+    linker = Linker("page", "")
+    with linker.group(1, indexed=False) as group:
+        linker.link("5")
+        linker.traced({"text": "6"})
+        linker.html("<p>a</p><p>7</p>")
+    assert [number.start for number in group.numbers] == [0, 0, 0]
+
+
+def test_each_text_of_an_output_names_its_own_numbers():
+    linker = Linker("page", "")
+    with linker.group(1, indexed=False) as group:
+        linker.text("First 1.")
+        linker.text("Second 2.")
+    assert [number.what for number in group.numbers] == ["First 1.", "Second 2."]
+
+
+def test_a_table_without_headings_names_its_numbers_by_row_alone():
+    group, _ = linked("<td>5</td>")
+    assert [number.what for number in group.numbers] == ["5 · "]
+    group, _ = linked("<table><tr><td>a</td><td>5</td></tr></table>")
+    assert [number.what for number in group.numbers] == ["a · "]
+
+
+def test_tables_with_headings_of_their_own_are_told_apart():
+    head = "<table><thead><tr><th>{}</th><th>{}</th></tr></thead>"
+    row = "<tr><td>a</td><td><b>5</b></td></tr></table>"
+    group, _ = linked(head.format("A", "B") + row + head.format("C", "D") + row)
+    assert [number.what for number in group.numbers] == ["a · B", "a · D"]
+
+
+def test_what_stands_within_code_or_behind_a_heading_is_told_apart():
+    group, html = linked("<pre><code>5</code> 6</pre><th>7</th><p>622</p><br/><p>a</p>")
+    assert [number.shown for number in group.numbers] == ["622"]
+    assert without_links(html) == "<pre><code>5</code> 6</pre><th>7</th><p>622</p><br/><p>a</p>"
