@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
-from common.errors import InputError, nearest
+from common.errors import InputError, nearest, repeated
 
 
 def read_csv_rows(
@@ -19,15 +19,26 @@ def read_csv_rows(
         columns: those that it must have.
 
     Raises:
-        InputError: the file cannot be read, or lacks a column.
+        InputError: the file cannot be read, lacks a column or has it twice, or a row has more cells
+            than the heading.
     """
     try:
         with (root / path).open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.DictReader(lines, restval=""))
+            reader = csv.DictReader(lines, restval="", strict=True)
+            headings = [*(reader.fieldnames or [])]
+            rows = list(reader)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise InputError(f"{where}: {path} cannot be read: {reason}") from error
     for name in columns:
-        if rows and name not in rows[0]:
-            raise InputError(f"{where}: {path} has no column {name!r}{nearest(name, rows[0])}")
+        if name not in headings:
+            raise InputError(f"{where}: {path} has no column {name!r}{nearest(name, headings)}")
+    if again := repeated(headings):
+        raise InputError(f"{where}: {path} has the column {again!r} twice; expected it once")
+    for number, row in enumerate(rows, start=2):
+        if len(row) > len(headings):
+            raise InputError(
+                f"{where}: {path}, row {number} has more cells than the heading; expected "
+                f"{len(headings)} (a comma within a cell needs quotation marks around it)"
+            )
     return rows

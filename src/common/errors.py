@@ -11,6 +11,16 @@ class InputError(ValueError):
     """
 
 
+def repeated(names: Iterable[str]) -> str | None:
+    """The first name that comes again, or None."""
+    seen = set()
+    for name in names:
+        if name in seen:
+            return name
+        seen.add(name)
+    return None
+
+
 def nearest(
     value: object, options: Iterable[object], names: Mapping[str, str] | None = None
 ) -> str:

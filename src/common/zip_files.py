@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
-from common.errors import InputError
+from common.errors import InputError, repeated
 
 SIZE_LIMIT = 2 * 1024**3
 """Bytes a file may unpack to; BLS's largest workbook, `all_data`, takes about a third of it."""
@@ -48,6 +48,8 @@ def open_zip(name: str, file: IO[bytes], expected: str) -> zipfile.ZipFile:
     limit = min(SIZE_LIMIT, max(ALWAYS_ALLOWED, RATIO_LIMIT * packed))
     if unpacked > limit:
         raise InputError(f"{name} unpacks to {unpacked:,} bytes; expected at most {limit:,}")
+    if again := repeated(archive.namelist()):
+        raise InputError(f"{name} holds {again} twice; expected it once")
     for member in archive.infolist():
         if member.flag_bits & 1:
             raise InputError(f"{name} is encrypted ({member.filename}); expected {expected}")

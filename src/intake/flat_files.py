@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import IO
 
-from common.errors import InputError, nearest
+from common.errors import InputError, nearest, repeated
 from intake.official_cells import Cell, Refused, RowReader
 from intake.official_columns import LABELS
 from intake.sheets import Wanted, known_year
@@ -85,7 +85,14 @@ def read_flat_files(name: str, files: Mapping[str, Opener], wanted: Wanted) -> R
     Raises:
         InputError: a file is missing, is not BLS's, or was cut short.
     """
-    found = {match[1]: file for file in sorted(files) if (match := FLAT_FILE.fullmatch(file))}
+    found: dict[str, str] = {}
+    for file in sorted(files):
+        if match := FLAT_FILE.fullmatch(file):
+            if match[1] in found:
+                raise InputError(
+                    f"{name}: found {found[match[1]]} and {file}; expected one of them"
+                )
+            found[match[1]] = file
     data = [file for key, file in sorted(found.items()) if key.startswith("data.")]
     missing = [f"oe.{part}" for part in MAPS if part not in found] + ["oe.data.0.Current"] * (
         not data
@@ -118,6 +125,9 @@ def _map(place: str, opener: Opener) -> dict[str, dict[str, str]]:
     if code not in columns:
         raise InputError(f"{place}, row 1: found no column {code}{nearest(code, columns)}")
     at = columns.index(code)
+    codes = [row[at] for row in rows if len(row) > at]
+    if again := repeated(columns) or repeated(codes):
+        raise InputError(f"{place}: found {again!r} twice; expected it once")
     return {row[at]: dict(zip(columns, row, strict=False)) for row in rows if len(row) > at}
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
-from common.errors import InputError
+from common.errors import InputError, repeated
 from common.zip_files import open_zip, opened_member
 from intake.archives import meant_files, unpacked_workbook
 from intake.flat_files import FLAT_FILE, read_flat_files
@@ -57,6 +57,9 @@ def _tables(path: Path, wanted: Wanted) -> Iterator[RowReader]:
             return
         members = meant_files(path.name, archive)
         flat = {PurePosixPath(member).name: member for member in members}
+        again = repeated(PurePosixPath(member).name for member in members)
+        if again and FLAT_FILE.fullmatch(again):
+            raise InputError(f"{path.name} holds {again} in two folders; expected it once")
         if any(FLAT_FILE.fullmatch(name) for name in flat):
             opens = {name: partial(_opened, path.name, archive, flat[name]) for name in flat}
             yield read_flat_files(path.name, opens, wanted)

@@ -7,7 +7,6 @@ are parsed at all: the others are passed over as text.
 import re
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -36,6 +35,7 @@ _YEAR = re.compile(r"(?:M_?|May )(20[0-9][0-9])")
 _ROW_END = re.compile(rb"</(?:\w+:)?row>")
 _ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']([0-9]+)""")
 _CELL_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)[0-9]""")
+_OF_USE = rb""">[\s\xc2\xa0]*(?:%b)[\s\xc2\xa0]*<|\bt\s*=\s*["'][be]|&#|<(?:!|r>|\w+:r>)"""
 _PLACE = re.compile(r"([A-Za-z]*)([0-9]*)")
 
 
@@ -57,7 +57,7 @@ class Wanted:
         """Whether a row is of use, or may be: one with a refused cell is looked at closely."""
         if any(isinstance(cell, Refused) for cell in cells.values()):
             return True
-        if self.soc_codes is not None and cells.get("OCC_CODE") not in self.soc_codes:
+        if self.soc_codes is not None and _text(cells.get("OCC_CODE")) not in self.soc_codes:
             return False
         return not self.nation_only or (
             _text(cells.get("AREA")) == "99" and _text(cells.get("NAICS")) in ("000000", "0")
@@ -215,7 +215,12 @@ class _Book:
             self._feed(parser, text)
             for _, element in _events(parser):
                 if _local(element) == "row":
-                    number = _row_number(element, number)
+                    before, number = number, _row_number(element, number)
+                    if number <= before:
+                        raise InputError(
+                            f"{place} has a row {number} behind row {before}; expected each row "
+                            "once and in order"
+                        )
                     yield number, _cells(f"{place}, row {number}", element, self._strings)
                     element.clear()
         if not is_of_use:  # what stands behind the last row, without which the sheet was cut short
@@ -253,14 +258,14 @@ def _check_columns(place: str, header: dict[int, str]) -> None:
 def _sieve(strings: list[str], wanted: Wanted) -> list[re.Pattern[bytes]]:
     """Patterns of which the text of each row that is wanted has all, and few others have.
 
-    A cell holds a text itself or its number among the shared ones. A row with an Excel error has
-    all of them too.
+    A cell holds a text itself or its number among the shared ones. A row with an Excel error, or
+    with a text that may be written in another way (`&#45;`, CDATA, in runs), has all of them too.
     """
     patterns = []
     for texts in wanted.texts():
         numbers = [str(at) for at, string in enumerate(strings) if string.strip() in texts]
         values = "|".join(map(re.escape, [*sorted(texts), *numbers]))
-        patterns.append(re.compile(rb""">\s*(?:%b)\s*<|\bt\s*=\s*["']e""" % values.encode()))
+        patterns.append(re.compile(_OF_USE % values.encode()))
     return patterns
 
 
@@ -313,6 +318,8 @@ def _cells(place: str, row: Element, strings: list[str]) -> dict[int, Cell]:
         column = _column(named[1]) if named and named[1] else column + 1
         if column > _LAST_COLUMN:
             raise InputError(f"{place} has a cell beyond column AZ")
+        if column in cells:
+            raise InputError(f"{place} has two cells in column {column}; expected one")
         cells[column] = _cell(element, strings)
     return cells
 
@@ -326,8 +333,9 @@ def _cell(element: Element, strings: list[str]) -> Cell:
     if value is None or value.text is None:
         return Refused("a formula without a value") if "f" in parts else ""
     if kind == "s":
-        with suppress(ValueError, IndexError):
-            return strings[int(value.text)]
+        number = value.text.strip()
+        if number.isascii() and number.isdigit() and int(number) < len(strings):
+            return strings[int(number)]
         return Refused(f"the text number {value.text}, which the file lacks")
     if kind == "b":
         return Refused("FALSE" if value.text.strip() == "0" else "TRUE")

@@ -28,6 +28,7 @@ from intake.journal import Contents, Journal
 from intake.workbooks import flat_data, read_workbook
 
 _READING = ["edition", "dimension", "category", "statistic"]
+_GROUPS = "total", "major", "minor", "broad", "detailed"
 _ZIPS = {
     "oews-national.csv": "nat",
     "oews-state.csv": "st",
@@ -174,6 +175,11 @@ def _by_table(path: Path, raw: Path) -> dict[str, pd.DataFrame]:
     held = {table: load_table(table, raw) for table in _ZIPS}
     occupations = set().union(*(table["soc_code"] for table in held.values()))
     rows = read_workbook(path, occupations)
+    if unknown := sorted(set(rows["group"]) - set(_GROUPS)):
+        raise InputError(
+            f"{path.name}: the level of an occupation (O_GROUP) is {unknown[0]!r}; expected one of "
+            f"{', '.join(_GROUPS)}"
+        )
     rows = rows[rows["group"] == "detailed"].drop(columns="group")
     if rows.empty:
         raise InputError(f"{path.name}: no row of a detailed occupation (O_GROUP); expected some")

@@ -55,6 +55,9 @@ def read_workbook(
     if rows.empty:
         sought = f"of {', '.join(codes)}" if codes else "of the nation" if nation_only else "at all"
         raise InputError(f"{path.name}: no row is {sought}; expected {EXPECTED}")
+    if rows["year"].nunique() > 1:
+        years = " and ".join(f"May {year}" for year in sorted(set(rows["year"])))
+        raise InputError(f"{path.name} holds {years}; give the workbooks of one year by themselves")
     key = ["year", "area_code", "naics", "own_code", "soc_code", "group", "industry_group"]
     again = rows.loc[rows.duplicated(key), key[:-1]].astype(str)
     if len(again):

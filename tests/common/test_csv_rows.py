@@ -26,6 +26,12 @@ def test_lines_within_a_cell_end_as_they_are_written(tmp_path):
         (None, "report.yml, rows: a.csv cannot be read: No such file or directory"),
         (b"pl\xffce\n", "report.yml, rows: a.csv cannot be read: 'utf-8' codec"),
         (b"plaice,pay\n1,2\n", "report.yml, rows: a.csv has no column 'place'; .*plaice"),
+        (b"plaice,pay\n", "report.yml, rows: a.csv has no column 'place'; .*plaice"),
+        (b"", "report.yml, rows: a.csv has no column 'place'"),
+        (b"place,pay,pay\na,1,2\n", "report.yml, rows: a.csv has the column 'pay' twice"),
+        (b"place,pay\na,1\nb,62,000\n", "rows: a.csv, row 3 has more cells than the heading"),
+        (b'place\n"a\nb\n', "a.csv cannot be read: unexpected end of data"),
+        (b'place\n"1"5\n', "a.csv cannot be read: ',' expected after '\"'"),
     ],
 )
 def test_what_is_no_such_table_is_named(tmp_path, content, message):

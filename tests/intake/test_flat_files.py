@@ -1,5 +1,6 @@
 """BLS's flat files, read as if they were its workbooks."""
 
+import re
 import zipfile
 
 import pytest
@@ -274,6 +275,33 @@ def test_a_line_of_a_map_without_a_code_is_passed_over(flat):
     area = "state_code\tarea_code\tarea_name\n00\n34\t3400000\tNew Jersey\n"
     folder = flat([line("OEUS340000000000029207204")], area=area)
     assert read_workbook(folder)["area_title"].tolist() == ["New Jersey"]
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "name"),
+    [
+        ("datatype", MAPS["oe.datatype"] + "04\tLocation Quotient\n", "04"),
+        ("area", "area_code\tarea_name\tarea_name\n0000000\ta\tb\n", "area_name"),
+    ],
+)
+def test_a_map_that_says_two_things_of_one_code_is_refused(flat, part, text, name):
+    folder = flat([line()], **{part: text})
+    assert refusal(folder) == f"oe: oe.{part}: found '{name}' twice; expected it once"
+
+
+def test_two_files_for_one_are_refused(flat, tmp_path):
+    folder = flat([line()])
+    with zipfile.ZipFile(tmp_path / "oe.zip", "w") as archive:
+        for year in ("2024", "2025"):
+            for file in folder.iterdir():
+                archive.write(file, f"{year}/{file.name}")
+    assert re.fullmatch(
+        r"oe\.zip holds oe\.\S+ in two folders; expected it once", refusal(tmp_path / "oe.zip")
+    )
+    (folder / "oe.data.0.Current.txt").write_bytes(b"other")
+    assert refusal(folder) == (
+        "oe: found oe.data.0.Current and oe.data.0.Current.txt; expected one of them"
+    )
 
 
 def test_a_map_may_have_four_megabytes_and_no_more(flat):

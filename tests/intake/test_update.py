@@ -376,6 +376,17 @@ def test_a_workbook_without_detailed_occupations_is_refused(coderpay, project, o
     assert tables_and_documents(project) == before
 
 
+@pytest.mark.parametrize("level", ["Detailed", "detail"])
+def test_a_level_of_occupation_that_nobody_knows_is_refused(project, official, level):
+    rows = [official.row(), official.row(OCC_CODE="43-3021", O_GROUP=level)]
+    with pytest.raises(InputError) as error:
+        plan_update(official(rows=rows), project)
+    assert str(error.value) == (
+        f"national_M2026_dl.xlsx: the level of an occupation (O_GROUP) is {level!r}; expected one "
+        "of total, major, minor, broad, detailed"
+    )
+
+
 def test_territories_are_not_states(project, official):
     area = {"AREA_TYPE": "2", "LOC_QUOTIENT": 1, "JOBS_1000": 1.2}
     jersey = official.row(AREA="34", AREA_TITLE="New Jersey", **area)

@@ -678,6 +678,59 @@ def test_a_row_is_sought_by_its_occupation_alone(official):
     assert read_workbook(official(rows=rows), ["29-2072"])["soc_code"].tolist() == ["29-2072"]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "<is><t>29-2072 </t></is>",
+        "<is><t>\u00a029-2072\u00a0</t></is>",
+        "<is><t>29&#45;2072</t></is>",
+        "<is><t><![CDATA[29-2072]]></t></is>",
+        "<is><r><t>29-</t></r><r><t>2072</t></r></is>",
+    ],
+)
+def test_an_occupation_is_found_however_its_code_is_written(official, cell):
+    path = official(rows=[official.row(OCC_CODE="11-1011"), official.row()])
+    read = read_workbook(path, ["29-2072"])
+    with_sheet(path, lambda text: text.replace(b"<is><t>29-2072</t></is>", cell.encode()))
+    assert read_workbook(path, ["29-2072"]).equals(read)
+
+
+def test_rows_within_a_comment_are_none(official):
+    path = official(rows=[official.row(), official.row(OCC_CODE="11-1011"), official.row(A_MEAN=1)])
+    rows = rb'<row r="3".*</row>'
+    with_sheet(path, lambda text: re.sub(rows, rb"<!-- \g<0> -->", text))
+    assert read_workbook(path, ["29-2072"])["annual_mean"].tolist() == [59280]
+
+
+def test_a_code_that_is_no_text_is_refused_whatever_is_sought(official):
+    for kind, value in (("b", "1"), ("s", "-1"), ("s", "0_1")):
+        cell = f'<c r="I2" t="{kind}"><v>{value}</v></c>'.encode()
+        path = with_shared_texts(official())
+        with_sheet(path, lambda text, cell=cell: re.sub(rb'<c r="I2".*?</c>', cell, text))
+        assert "row 2, column OCC_CODE: found" in refusal(path)
+    boolean = b'<c r="I2" t="b"><v>1</v></c>'
+    path = with_sheet(official(), lambda text: re.sub(rb'<c r="I2".*?</c>', boolean, text))
+    with pytest.raises(InputError, match="row 2, column OCC_CODE: found TRUE"):
+        read_workbook(path, ["29-2072"])
+
+
+def test_a_zip_with_workbooks_of_two_years_is_refused(official, tmp_path):
+    books = [official(f"national_M{year}_dl.xlsx") for year in (2025, 2026)]
+    path = archive(tmp_path / "oes.zip", **{path.name: path.read_bytes() for path in books})
+    assert refusal(path) == (
+        "oes.zip holds May 2025 and May 2026; give the workbooks of one year by themselves"
+    )
+
+
+def test_a_part_that_a_workbook_holds_twice_is_refused(official):
+    path = official()
+    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(path, "a") as zipped:
+        zipped.writestr("xl/worksheets/sheet1.xml", zipped.read("xl/worksheets/sheet1.xml"))
+    assert refusal(path) == (
+        "national_M2026_dl.xlsx holds xl/worksheets/sheet1.xml twice; expected it once"
+    )
+
+
 def test_a_table_of_more_bytes_than_are_read_at_once_is_read(official):
     empty = b"".join(b"<row r='%d'>%b</row>" % (row, b" " * 99) for row in range(3, 12_000))
     path = with_sheet(
@@ -704,6 +757,14 @@ PART = "national_M2026_dl.xlsx (xl/worksheets/sheet1.xml)"
             "<row r='3'><c r='XFD3'/>",
             f"{PART} has a cell at XFD3...; expected no column beyond AZ",
         ),
+        (
+            "<row r='3'><c r='A3'/><c r='A3'/></row>",
+            f"{PART}, row 3 has two cells in column 1; expected one",
+        ),
+        (
+            "<row r='2'></row>",
+            f"{PART} has a row 2 behind row 2; expected each row once and in order",
+        ),
         ("<row r='3'>" + "<c/>" * 53 + "</row>", f"{PART}, row 3 has a cell beyond column AZ"),
         ("<row>" + " " * 2**21 + "</row>", f"{PART} has a row of more than 262,144 bytes"),
         (
@@ -716,6 +777,8 @@ PART = "national_M2026_dl.xlsx (xl/worksheets/sheet1.xml)"
         "far",
         "far under another name",
         "far in a row without end",
+        "a cell twice",
+        "a row twice",
         "many cells",
         "long",
         "words",
