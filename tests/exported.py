@@ -26,8 +26,8 @@ FIGURES = """\
 figure_id,source_id,subject,category,statistic,value,unit,open_ended,period,population,as_published,locator
 median,bls,national,all workers,median,48780,USD per year,False,May 2023,jobs,48780,row 2
 share,bls,bonus,received,share,34,percent,False,2024,people,34%,page 3
-years,other,experience,expert,low,20,years,True,2024,people,20+ years,page 4 unused,bls,national,all
-workers,mean,1,USD per year,False,May 2023,jobs,1,row 2
+years,other,experience,expert,low,20,years,True,2024,people,20+ years,page 4
+unused,bls,national,all workers,mean,1,USD per year,False,May 2023,jobs,1,row 2
 """
 SOURCE = {
     "name": "bls",
