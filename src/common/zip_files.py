@@ -34,7 +34,7 @@ def open_zip(name: str, file: IO[bytes], expected: str) -> zipfile.ZipFile:
         expected: what it should have been, for messages.
 
     Raises:
-        InputError: it is no zip, is encrypted or unpacks to too much.
+        InputError: it is no zip, is encrypted, holds a part twice or unpacks to too much.
     """
     try:
         archive = zipfile.ZipFile(file)
@@ -49,7 +49,7 @@ def open_zip(name: str, file: IO[bytes], expected: str) -> zipfile.ZipFile:
     if unpacked > limit:
         raise InputError(f"{name} unpacks to {unpacked:,} bytes; expected at most {limit:,}")
     if again := repeated(archive.namelist()):
-        raise InputError(f"{name} holds {again} twice; expected it once")
+        raise InputError(f"{name} holds {again} more than once; expected {expected}")
     for member in archive.infolist():
         if member.flag_bits & 1:
             raise InputError(f"{name} is encrypted ({member.filename}); expected {expected}")

@@ -727,7 +727,8 @@ def test_a_part_that_a_workbook_holds_twice_is_refused(official):
     with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(path, "a") as zipped:
         zipped.writestr("xl/worksheets/sheet1.xml", zipped.read("xl/worksheets/sheet1.xml"))
     assert refusal(path) == (
-        "national_M2026_dl.xlsx holds xl/worksheets/sheet1.xml twice; expected it once"
+        "national_M2026_dl.xlsx holds xl/worksheets/sheet1.xml more than once; expected an OEWS "
+        "workbook (.xlsx) or zip file as BLS publishes it"
     )
 
 
