@@ -125,10 +125,10 @@ def _map(place: str, opener: Opener) -> dict[str, dict[str, str]]:
     if code not in columns:
         raise InputError(f"{place}, row 1: found no column {code}{nearest(code, columns)}")
     at = columns.index(code)
-    codes = [row[at] for row in rows if len(row) > at]
-    if again := repeated(columns) or repeated(codes):
+    with_code = [row for row in rows if len(row) > at]
+    if again := repeated(columns) or repeated(row[at] for row in with_code):
         raise InputError(f"{place}: found {again!r} twice; expected it once")
-    return {row[at]: dict(zip(columns, row, strict=False)) for row in rows if len(row) > at}
+    return {row[at]: dict(zip(columns, row, strict=False)) for row in with_code}
 
 
 @dataclass

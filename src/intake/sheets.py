@@ -36,6 +36,7 @@ _ROW_END = re.compile(rb"</(?:\w+:)?row>")
 _ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']([0-9]+)""")
 _CELL_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)[0-9]""")
 _OF_USE = rb""">[\s\xc2\xa0]*(?:%b)[\s\xc2\xa0]*<|\bt\s*=\s*["'][be]|&#|<(?:!|r>|\w+:r>)"""
+"""A cell with one of these texts, no-break spaces around it too, or one to be looked at closely."""
 _PLACE = re.compile(r"([A-Za-z]*)([0-9]*)")
 
 
