@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable
+from itertools import zip_longest
 from pathlib import Path
 
 from common.errors import InputError, nearest, repeated
@@ -9,8 +10,10 @@ from common.errors import InputError, nearest, repeated
 
 def read_csv_rows(
     root: Path, path: str, where: str, columns: Iterable[str]
-) -> list[dict[str, str]]:
+) -> dict[int, dict[str, str]]:
     """The rows of a CSV file as text, cells by the heading of their column.
+
+    Rows are numbered as a spreadsheet numbers them: the heading is row 1, and blank ones count.
 
     Args:
         root: the project's folder.
@@ -24,9 +27,9 @@ def read_csv_rows(
     """
     try:
         with (root / path).open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.DictReader(lines, restval="", strict=True)
-            headings = [*(reader.fieldnames or [])]
-            rows = list(reader)
+            reader = csv.reader(lines, strict=True)
+            headings = next(reader, [])
+            rows = {number: cells for number, cells in enumerate(reader, start=2) if cells}
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise InputError(f"{where}: {path} cannot be read: {reason}") from error
@@ -35,10 +38,12 @@ def read_csv_rows(
             raise InputError(f"{where}: {path} has no column {name!r}{nearest(name, headings)}")
     if again := repeated(headings):
         raise InputError(f"{where}: {path} has the column {again!r} twice; expected it once")
-    for number, row in enumerate(rows, start=2):
-        if len(row) > len(headings):
+    for number, cells in rows.items():
+        if len(cells) > len(headings):
             raise InputError(
                 f"{where}: {path}, row {number} has more cells than the heading; expected "
                 f"{len(headings)} (a comma within a cell needs quotation marks around it)"
             )
-    return rows
+    return {
+        number: dict(zip_longest(headings, cells, fillvalue="")) for number, cells in rows.items()
+    }

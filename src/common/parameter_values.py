@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,10 +12,15 @@ import yaml
 
 from common.csv_rows import read_csv_rows
 from common.errors import InputError, nearest
-from common.plan_file import FileColumn, FileRows, Numbers, read_entry
+from common.plan_file import FileColumn, FileRows, Numbers, read_entry, read_yaml
 
-_WHOLE = re.compile(r"[+-]?\$?(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)(?:\.0+)?")
-_DECIMAL = re.compile(r"[+-]?\$?(?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)?(?:\.\d+)?(?:e[+-]?\d+)?")
+_WHOLE = re.compile(r"[+-]?\$?(?:0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]*)(?:\.0+)?")
+_DECIMAL = re.compile(
+    r"[+-]?\$?(?:(?:0|[1-9][0-9]{0,2}(?:,[0-9]{3})+|[1-9][0-9]*)(?:\.[0-9]+)?|\.[0-9]+)"
+    r"(?:[eE][+-]?[0-9]+)?"
+)
+_LONGEST_NUMBER = 100
+"""Characters."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +49,7 @@ class Parameter:
         Raises:
             InputError: it is of another kind.
         """
-        understood = _understood(value, self.kind)
+        understood = _understood(value, self.kind, f"{where}: {self.name}")
         if type(understood) is not self.kind:
             hint = f" (in quotes: {str(value)!r})" if self.kind is str else ""
             raise InputError(
@@ -108,31 +114,36 @@ def check_choice(where: str, name: str, value: Any, options: dict[Any, str]) -> 
         raise InputError(f"{where}: {name} is {value!r}, which is none of its choices{near}")
 
 
-def _understood(value: Any, kind: type) -> Any:
+def _understood(value: Any, kind: type, where: str) -> Any:
     """A value made one of this kind if it means one, else as it is; None where it holds worse."""
     if kind is bool and isinstance(value, str):
         return {"true": True, "false": False}.get(value.lower(), value)
     if kind in (int, float) and isinstance(value, str):
-        pattern = _WHOLE if kind is int else _DECIMAL
-        value = float(re.sub("[$,]", "", value)) if _is_number(value, pattern) else value
+        value = _number(value, kind)
     if kind is int and type(value) is float and value.is_integer():
         return int(value)
     if kind is float and type(value) in (int, float):
-        return float(value) if math.isfinite(value) else None
+        return float(value) if abs(value) <= sys.float_info.max else None
     if kind is dict:
-        return _understood_names(value)
+        return _understood_names(value, where)
     return value
 
 
-def _is_number(text: str, pattern: re.Pattern[str]) -> bool:
-    return bool(pattern.fullmatch(text) and re.search(r"\d", text))
+def _number(text: str, kind: type) -> Any:
+    """The number that a text means, or the text."""
+    digits = re.sub("[$,]", "", text)
+    if len(text) > _LONGEST_NUMBER:
+        return text
+    if kind is int:
+        return int(digits.partition(".")[0]) if _WHOLE.fullmatch(text) else text
+    return float(digits) if _DECIMAL.fullmatch(text) else text
 
 
-def _understood_names(value: Any) -> Any:
+def _understood_names(value: Any, where: str) -> Any:
     """Names with values, also where they are given as YAML; else the value as it is, or None."""
     if isinstance(value, str):
         try:
-            value = yaml.safe_load(value)
+            value = read_yaml(value, where)
         except yaml.YAMLError:
             return None
     return value if isinstance(value, dict) and _is_plain(value) else None
@@ -150,7 +161,7 @@ def _is_plain(value: Any) -> bool:
 def read_rows(
     root: Path, where: str, wanted: FileColumn | FileRows, columns: Iterable[str]
 ) -> dict[int, dict[str, str]]:
-    """The rows of a CSV file that are wanted, by their number in it; its heading is row 1.
+    """The rows of a CSV file that are wanted, by their number in it.
 
     Args:
         root: the project's folder.
@@ -165,6 +176,6 @@ def read_rows(
     texts = {name: str(value) for name, value in wanted.where.items()}
     return {
         number: row
-        for number, row in enumerate(rows, start=2)
+        for number, row in rows.items()
         if all(row[name] == value for name, value in texts.items())
     }

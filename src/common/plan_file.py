@@ -36,13 +36,15 @@ Entry = TypeVar("Entry", bound=_Entry)
 class _OnceLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Reads YAML in which no name stands twice, where YAML itself lets the last one win."""
 
+    where = ""
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         names = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
         for number, name in enumerate(names):
             if name in names[:number]:
                 mark = node.value[number][0].start_mark
                 raise InputError(
-                    f"{PLAN_NAME}, row {mark.line + 1}: {name!r} stands here for the second time; "
+                    f"{self.where}, row {mark.line + 1}: {name!r} stands here for the second time; "
                     "expected each name once"
                 )
         return super().construct_mapping(node, deep)
@@ -153,10 +155,33 @@ def read_plan_file(root: Path) -> PlanFile:
     """
     try:
         text = (root / PLAN_NAME).read_text(encoding="utf-8-sig")
-        content = yaml.load(text, _OnceLoader)
+        content = read_yaml(text, PLAN_NAME)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(f"{PLAN_NAME} cannot be read: {error}") from error
     return read_entry(PlanFile, content, PLAN_NAME)
+
+
+def read_yaml(text: str, where: str) -> Any:
+    """What a text in YAML says.
+
+    Args:
+        text: the YAML.
+        where: where it stands, for messages.
+
+    Raises:
+        InputError: a name stands twice.
+        YAMLError: it is no YAML, or holds a number or a date that there is not.
+    """
+    loader = _OnceLoader(text)
+    loader.where = where
+    try:
+        return loader.get_single_data()
+    except InputError:
+        raise
+    except ValueError as error:
+        raise yaml.YAMLError(error) from error
+    finally:
+        loader.dispose()
 
 
 def read_entry(kind: type[Entry], found: Any, where: str, **defaults: Any) -> Entry:

@@ -34,7 +34,8 @@ def open_zip(name: str, file: IO[bytes], expected: str) -> zipfile.ZipFile:
         expected: what it should have been, for messages.
 
     Raises:
-        InputError: it is no zip, is encrypted, holds a part twice or unpacks to too much.
+        InputError: it is no zip, stands behind something else, is encrypted, holds a part twice or
+            unpacks to too much.
     """
     try:
         archive = zipfile.ZipFile(file)
@@ -43,6 +44,11 @@ def open_zip(name: str, file: IO[bytes], expected: str) -> zipfile.ZipFile:
         start = file.read(20)
         found = _SIGNATURES.get(start[:2], f"no Excel or zip file (it begins {start!r})")
         raise InputError(f"{name} is {found}; expected {expected}") from error
+    if before := min((member.header_offset for member in archive.infolist()), default=0):
+        raise InputError(
+            f"{name} begins with {before:,} bytes of something else, such as another zip; "
+            f"expected {expected}"
+        )
     unpacked = sum(member.file_size for member in archive.infolist())
     packed = file.seek(0, io.SEEK_END)
     limit = min(SIZE_LIMIT, max(ALWAYS_ALLOWED, RATIO_LIMIT * packed))

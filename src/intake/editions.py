@@ -1,7 +1,9 @@
 """AAPC editions: reads one from a CSV file, and proposes the rows that let the bridge reach it."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from analysis.published.ledger import aapc_figures
 from analysis.published.package import Source, resource_of
 from analysis.published.raw_tables import load_aapc, load_oews, read_csv
 from common.errors import InputError
+from intake.official_cells import has_controls
 
 AAPC = "aapc-surveys.csv"
 VINTAGES = "bridge-vintages.csv"
@@ -27,6 +30,8 @@ PROPOSED = Source(
     confidence="medium",
 )
 """Where rows come from that nobody has judged; they follow the tables until somebody does."""
+_EARLIEST = 2000
+"""The oldest edition known is that of 2006."""
 _OWN_MAY = "The edition is compared with the May of its own survey year."
 _MEANS = {
     "aapc_certified_mean": ("national", "certified"),
@@ -47,7 +52,7 @@ def read_edition(path: Path, raw: Path) -> pd.DataFrame:
         InputError: it is no such table, or a cell breaks a rule.
     """
     try:
-        return read_csv(path, AAPC, raw)
+        rows = read_csv(path, AAPC, raw)
     except InputError as error:
         columns = list(resource_of(AAPC, raw).rules.types)
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as lines:
@@ -58,6 +63,27 @@ def read_edition(path: Path, raw: Path) -> pd.DataFrame:
             f"{error}\nexpected the columns {', '.join(columns)}; {TEMPLATE} is a template, and "
             "docs/updating.md says what they mean"
         ) from error
+    if odd := [*_odd_cells(path.name, rows)]:
+        raise InputError("\n".join(odd))
+    return rows
+
+
+def _odd_cells(name: str, rows: pd.DataFrame) -> Iterator[str]:
+    """A line for each text that a table takes and nobody means: a year to come, stray spaces."""
+    latest = date.today().year + 1
+    for column in rows.select_dtypes("str"):
+        for at, text in rows[column].items():
+            expected = ""
+            if text != text.strip():
+                expected = "no space at either end"
+            elif has_controls(text):
+                expected = "text on one line, without control characters"
+            elif column == "edition" and any(
+                not _EARLIEST <= int(year) <= latest for year in re.findall("[0-9]{4}", text)
+            ):
+                expected = f"a year from {_EARLIEST} to {latest}"
+            if expected:
+                yield f"{name}, row {at + 2}, column {column}: found {text!r}, expected {expected}"
 
 
 def propose_vintages(editions: Iterable[str], raw: Path) -> tuple[pd.DataFrame, list[str]]:

@@ -22,10 +22,13 @@ _BLOCK = 4 * 2**20
 _MAP_LIMIT = 4 * 2**20
 """Bytes of a map; BLS's largest, the occupations', has a quarter of a million."""
 _HEADER = ["series_id", "year", "period", "value", "footnote_codes"]
+_AREA = rb"(?:N0{7}|S[0-9]{2}0{5}|M(?![0-9]{2}0{5})[0-9]{7})"
+_SERIES = re.compile(rb"OEU%b[0-9A-Z-]{6}[0-9]{8} *\t[^\n]*\n" % _AREA)
+_ALL_SERIES = re.compile(rb"(?:%b)*+" % _SERIES.pattern)
 _LINE = re.compile(
-    rb"OEU(?P<kind>[NSM])(?P<area>[0-9]{7})(?P<industry>[0-9A-Z-]{6})(?P<occupation>[0-9]{6})"
+    rb"OEU(?P<area>%b)(?P<industry>[0-9A-Z-]{6})(?P<occupation>[0-9]{6})"
     rb"(?P<datatype>[0-9]{2}) *\t(?P<year>[0-9]{4}) *\t(?P<period>[A-Z][0-9]{2}) *"
-    rb"\t *(?P<value>[^\s]+) *\t *(?P<footnotes>[0-9A-Za-z,]*) *\r?"
+    rb"\t *(?P<value>[^\s]+) *\t *(?P<footnotes>[0-9A-Za-z,]*) *\r?" % _AREA
 )
 _DATATYPES = {
     "Employment": "TOT_EMP",
@@ -52,6 +55,8 @@ _MARKS = {
     "equal to or greater than": "#",
 }
 """What the workbooks print where the flat files have a dash, by words of its footnote."""
+_INSTEAD = "estimate not released", "equal to or greater than"
+"""Words of footnotes that stand where there is no number, and never beside one."""
 _LEVELS = {"0": "cross-industry", "3": "3-digit", "4": "4-digit", "5": "5-digit"}
 _OWNED = {"State Government Owned": "2", "Local Government Owned": "3", "Privately Owned": "5"}
 _OWNERS = [
@@ -94,6 +99,8 @@ def read_flat_files(name: str, files: Mapping[str, Opener], wanted: Wanted) -> R
                 )
             found[match[1]] = file
     data = [file for key, file in sorted(found.items()) if key.startswith("data.")]
+    if len(data) > 1 and "data.0.Current" not in found:
+        raise InputError(f"{name}: found {' and '.join(data)}; expected oe.data.0.Current")
     missing = [f"oe.{part}" for part in MAPS if part not in found] + ["oe.data.0.Current"] * (
         not data
     )
@@ -116,19 +123,27 @@ def _map(place: str, opener: Opener) -> dict[str, dict[str, str]]:
     if len(content) > _MAP_LIMIT:
         raise InputError(f"{place} has more than {_MAP_LIMIT:,} bytes")
     try:
-        lines = content.decode("utf-8-sig").splitlines()
+        *lines, rest = content.decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         raise InputError(f"{place} is not in UTF-8 ({error})") from error
-    columns = [column.strip() for column in lines[0].split("\t")] if lines else []
-    rows = [[cell.strip() for cell in line.split("\t")] for line in lines[1:] if line.strip()]
+    if rest.strip():
+        raise InputError(f"{place} ends with no line break; it may be cut short")
+    columns = [column.strip() for column in lines[0].rstrip().split("\t")] if lines else []
+    rows = [[cell.strip() for cell in line.split("\t")] for line in lines[1:]]
     code = place.rpartition("oe.")[2].removesuffix(".txt") + "_code"
     if code not in columns:
         raise InputError(f"{place}, row 1: found no column {code}{nearest(code, columns)}")
+    for number, row in enumerate(rows, start=2):
+        if any(row) and (len(row) < len(columns) or any(row[len(columns) :])):
+            raise InputError(
+                f"{place}, row {number}: found {len(row)} cells, expected {len(columns)} as in row "
+                "1; it may be cut short"
+            )
     at = columns.index(code)
-    with_code = [row for row in rows if len(row) > at]
-    if again := repeated(columns) or repeated(row[at] for row in with_code):
+    filled = [row for row in rows if any(row)]
+    if again := repeated(columns) or repeated(row[at] for row in filled):
         raise InputError(f"{place}: found {again!r} twice; expected it once")
-    return {row[at]: dict(zip(columns, row, strict=False)) for row in with_code}
+    return {row[at]: dict(zip(columns, row, strict=False)) for row in filled}
 
 
 @dataclass
@@ -174,11 +189,13 @@ class _Series:
         while block := stream.read(_BLOCK):
             text, end, rest = (rest + block).rpartition(b"\n")
             whole = text + end
-            if whole.count(b"\nOEU") + whole.startswith(b"OEU") != whole.count(b"\n"):
-                wrong = next(
-                    at for at, line in enumerate(whole.split(b"\n")) if not line.startswith(b"OEU")
+            if not _ALL_SERIES.fullmatch(whole):
+                wrong, line = next(
+                    (at, line)
+                    for at, line in enumerate(whole.split(b"\n"))
+                    if not _SERIES.fullmatch(line + b"\n")
                 )
-                raise self._no_series(lines + wrong + 1, whole.split(b"\n")[wrong])
+                raise self._no_series(lines + wrong + 1, line)
             lines += whole.count(b"\n")
             if len(rest) > _BLOCK:
                 break
@@ -189,7 +206,8 @@ class _Series:
     def _no_series(self, number: int, line: bytes) -> InputError:
         return InputError(
             f"{self.place}, row {number}: found {line[:60]!r}, expected a whole line of a series, "
-            "which begins with OEU and ends with a line break; the file may be cut short"
+            "which begins with its id, such as OEUN000000000000029207204, and ends with a line "
+            "break; the file may be cut short"
         )
 
     def _take(self, number: int, line: bytes) -> None:
@@ -197,7 +215,7 @@ class _Series:
         if not match:
             raise self._no_series(number, line)
         parts = {name: part.decode("utf-8", "replace") for name, part in match.groupdict().items()}
-        key = parts["kind"], parts["area"], parts["industry"], parts["occupation"]
+        key = parts["area"], parts["industry"], parts["occupation"]
         self.periods.add((parts["year"], parts["period"]))
         column = _DATATYPES.get(self._named("datatype", parts["datatype"], number))
         if column is None:
@@ -212,14 +230,16 @@ class _Series:
         row[column] = self._value(parts, number)
 
     def _value(self, parts: dict[str, str], number: int) -> Cell:
-        if parts["value"] != "-":
-            return parts["value"]
         words = " ".join(
             self._named("footnote", code, number, "footnote_text")
             for code in parts["footnotes"].split(",")
+            if code or parts["value"] == "-"
         ).lower()
-        mark = next((mark for text, mark in _MARKS.items() if text in words), None)
-        return Refused(f"- with the footnote {words!r}") if mark is None else mark
+        if parts["value"] == "-":
+            cell = next((mark for text, mark in _MARKS.items() if text in words), None)
+        else:
+            cell = None if any(text in words for text in _INSTEAD) else parts["value"]
+        return cell or Refused(f"{parts['value']} with the footnote {words!r}")
 
     def _named(self, part: str, code: str, number: int, column: str = "") -> str:
         """What a code stands for."""
@@ -241,16 +261,18 @@ class _Series:
         return reader
 
     def _labels(self, key: tuple[str, ...]) -> dict[str, Cell]:
-        kind, area, industry, occupation = key
+        area, industry, occupation = key
         number = self.numbers[key]
         title = self._named("industry", industry, number)
         level = self.maps["industry"][industry].get("display_level", "")
         naics = _naics(industry)
-        area_type, code = _area(kind, area)
+        area_type, code = _area(area)
         return {
             LABELS["area_type"]: area_type,
             LABELS["area_code"]: code,
-            LABELS["area_title"]: "U.S." if kind == "N" else self._named("area", area, number),
+            LABELS["area_title"]: "U.S."
+            if area_type == "1"
+            else self._named("area", area[1:], number),
             LABELS["naics"]: naics,
             LABELS["naics_title"]: "Cross-industry"
             if naics == "000000"
@@ -269,13 +291,14 @@ class _Series:
         return {"0": "major", "1": "minor", "2": "broad", "3": "detailed"}.get(level, level)
 
 
-def _area(kind: str, area: str) -> tuple[str, str]:
+def _area(area: str) -> tuple[str, str]:
     """AREA_TYPE and AREA, as the workbooks have them."""
+    kind, code = area[0], area[1:]
     if kind == "N":
         return "1", "99"
     if kind == "S":
-        return ("3" if area[:2] in ("66", "72", "78") else "2"), area[:2]
-    return ("4", area.removeprefix("00")) if area.startswith("00") else ("6", area)
+        return ("3" if code[:2] in ("66", "72", "78") else "2"), code[:2]
+    return ("4", code.removeprefix("00")) if code.startswith("00") else ("6", code)
 
 
 def _naics(industry: str) -> str:

@@ -168,13 +168,23 @@ def label(column: str, cell: Cell) -> str:
         raise CellError("1, 2, 3, 4 or 6")
     if column == "industry_group" and text.partition(",")[0] not in _LEVELS:
         raise CellError(f"one of {', '.join(_LEVELS)}")
-    if column in _CODES and not re.fullmatch(_CODES[column][0], text):
+    if column in _CODES and not is_code(column, text):
         raise CellError(_CODES[column][1])
     if len(text) > _LONGEST:
         raise CellError(f"at most {_LONGEST} characters")
-    if any(unicodedata.category(letter) in ("Cc", "Cf", "Co", "Cs") for letter in text):
+    if has_controls(text):
         raise CellError("text without control characters")
     return text
+
+
+def has_controls(text: str) -> bool:
+    """Whether letters of a text are no letters to read: line breaks, NUL, bidirectional marks."""
+    return any(unicodedata.category(letter) in ("Cc", "Cf", "Co", "Cs") for letter in text)
+
+
+def is_code(column: str, text: str) -> bool:
+    """Whether a text has the form of the codes of a column."""
+    return bool(re.fullmatch(_CODES[column][0], text))
 
 
 def area_code(area_type: str, area: str) -> str:

@@ -16,6 +16,8 @@ from intake.official_cells import RowReader
 from intake.official_columns import EXPECTED
 from intake.sheets import WORKBOOK, Wanted, read_sheets
 
+_BOOK = re.compile(r"(?<!descriptions)\.xls[xmb]?$", re.IGNORECASE)
+
 
 def read_official_file(
     path: str, soc_codes: list[str] | None, nation_only: bool
@@ -61,6 +63,10 @@ def _tables(path: Path, wanted: Wanted) -> Iterator[RowReader]:
         if again and FLAT_FILE.fullmatch(again):
             raise InputError(f"{path.name} holds {again} in two folders; expected it once")
         if any(FLAT_FILE.fullmatch(name) for name in flat):
+            if books := _books(members):
+                raise InputError(
+                    f"{path.name} holds flat files and {books[0]}; give one of them by itself"
+                )
             opens = {name: partial(_opened, path.name, archive, flat[name]) for name in flat}
             yield read_flat_files(path.name, opens, wanted)
             return
@@ -75,15 +81,22 @@ def _opened(name: str, archive: zipfile.ZipFile, member: str) -> AbstractContext
     return opened_member(name, archive, member, EXPECTED)
 
 
+def _books(members: list[str]) -> list[str]:
+    """The workbooks of any kind among the members of a zip, without BLS's descriptions."""
+    return [member for member in members if _BOOK.search(member)]
+
+
 def _workbooks(
     name: str, archive: zipfile.ZipFile, members: list[str], wanted: Wanted
 ) -> Iterator[RowReader]:
     """The table of each workbook in a zip."""
-    # Each of BLS's zips holds a `file_descriptions.xlsx` as well.
-    books = [member for member in members if re.search(r"(?<!descriptions)\.xlsx$", member, re.I)]
-    if not books:
+    books = _books(members)
+    others = [book for book in books if not book.lower().endswith(".xlsx")]
+    if others == books:
         found = ", ".join(archive.namelist()[:5]) or "nothing"
         raise InputError(f"{name} holds no workbook, only {found}; expected {EXPECTED}")
+    if others:
+        raise InputError(f"{name} holds {others[0]}, which cannot be read; expected {EXPECTED}")
     for member in books:
         place = f"{name}: {PurePosixPath(member).name}"
         with (

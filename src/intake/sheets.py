@@ -6,17 +6,18 @@ are parsed at all: the others are passed over as text.
 
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import chain, islice
+from string import ascii_uppercase
 from typing import IO, cast
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from common.errors import InputError, nearest
 from common.zip_files import opened_member
-from intake.official_cells import Cell, Refused, RowReader, number_of
+from intake.official_cells import Cell, Refused, RowReader, is_code, number_of
 from intake.official_columns import BLS_COLUMNS, EARLIEST, EXPECTED, OTHER_NAMES
 
 WORKBOOK = "xl/workbook.xml"
@@ -33,11 +34,21 @@ _MOST_STRINGS, _MOST_TEXT = 300_000, 40 * 2**20
 """Texts of a workbook and the bytes they take; in BLS's largest, some tens of thousands."""
 _YEAR = re.compile(r"(?:M_?|May )(20[0-9][0-9])")
 _ROW_END = re.compile(rb"</(?:\w+:)?row>")
-_ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']([0-9]+)""")
+_ROW_NUMBER = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br\s*=\s*["']([0-9]{1,9})""")
 _CELL_PLACE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]+)[0-9]""")
-_OF_USE = rb""">[\s\xc2\xa0]*(?:%b)[\s\xc2\xa0]*<|\bt\s*=\s*["'][be]|&#|<(?:!|r>|\w+:r>)"""
-"""A cell with one of these texts, no-break spaces around it too, or one to be looked at closely."""
+_ERROR = re.compile(rb"""t\s*=\s*["'][be]""")
+"""The type of a cell with an Excel error or TRUE; begins with a letter, which is quick to seek."""
+_CODE_CELL = (
+    rb'<(?:\w+:)?c r="%b[0-9]+"(?: s="[0-9]+")?(?: t="s"><(?:\w+:)?v>([0-9]+)<'
+    rb'|(?: t="inlineStr"><(?:\w+:)?is><(?:\w+:)?t>| t="str"><(?:\w+:)?v>)([^<&]*)<'
+    rb'|(?: t="n")?><(?:\w+:)?v>([0-9]{1,9})<)'
+)
+"""The cell of a column as programs write it: the number of a shared text, a text, or a number."""
 _PLACE = re.compile(r"([A-Za-z]*)([0-9]*)")
+_WHOLE = re.compile(r"[0-9]{1,9}")
+
+_Row = dict[int, Cell]
+_Sieve = Callable[[bytes], bool]
 
 
 @dataclass(frozen=True)
@@ -49,19 +60,17 @@ class Wanted:
     nation_only: bool = False
     """Whether only rows of the nation and all its industries are of use."""
 
-    def texts(self) -> list[set[str]]:
-        """Sets of texts; a row that has none of some set is of no use."""
-        sets = [set(self.soc_codes)] if self.soc_codes is not None else []
-        return [*sets, {"99"}, {"000000", "0"}] if self.nation_only else sets
+    def codes(self) -> dict[str, frozenset[str]]:
+        """By column, those that a row of use may have."""
+        codes = {} if self.soc_codes is None else {"soc_code": self.soc_codes}
+        nation = {"area_code": frozenset({"99"}), "naics": frozenset({"000000", "0"})}
+        return codes | nation if self.nation_only else codes
 
     def takes(self, cells: dict[str, Cell]) -> bool:
         """Whether a row is of use, or may be: one with a refused cell is looked at closely."""
-        if any(isinstance(cell, Refused) for cell in cells.values()):
-            return True
-        if self.soc_codes is not None and _text(cells.get("OCC_CODE")) not in self.soc_codes:
-            return False
-        return not self.nation_only or (
-            _text(cells.get("AREA")) == "99" and _text(cells.get("NAICS")) in ("000000", "0")
+        return any(isinstance(cell, Refused) for cell in cells.values()) or not any(
+            _is_another(column, _text(cells.get(BLS_COLUMNS[column])), codes)
+            for column, codes in self.codes().items()
         )
 
 
@@ -95,7 +104,8 @@ class _Book:
         columns = {
             at: column for at, column in header.items() if column in set(BLS_COLUMNS.values())
         }
-        for number, row in islice(self._rows(part, wanted), 1, None):
+        sieve = _sieve(self._strings, wanted, columns)
+        for number, row in islice(self._rows(part, sieve), 1, None):
             cells: dict[str, Cell] = {
                 columns[at]: cell for at, cell in row.items() if at in columns
             }
@@ -121,7 +131,7 @@ class _Book:
         found: list[tuple[str, str, dict[int, str]]] = []
         hidden: list[tuple[str, str, dict[int, str]]] = []
         for title, part, seen in sheets:
-            _, first = next(self._rows(part, None), (1, {}))
+            _, first = next(self._rows(part), (1, {}))
             names = {at: _text(cell).upper().replace(" ", "_") for at, cell in first.items()}
             header = {at: OTHER_NAMES.get(column, column) for at, column in names.items()}
             if len(set(header.values()) & set(BLS_COLUMNS.values())) > len(BLS_COLUMNS) / 2:
@@ -140,16 +150,17 @@ class _Book:
         )
 
     def _year(self, title: str) -> int:
-        """The May of a workbook, from the names of its sheet and file or else its descriptions."""
-        years = set(_YEAR.findall(f"{title} {self.name}"))
-        descriptions = [part for name, part, _ in self._sheets() if name == "Field Descriptions"]
-        if not years and descriptions:
-            _, first = next(self._rows(descriptions[0], None), (1, {}))
-            years = set(_YEAR.findall(" ".join(map(_text, first.values()))))
+        """The May of a workbook, from the names of its sheet and file and its descriptions."""
+        texts = [title, self.name]
+        for name, part, _ in self._sheets():
+            if name == "Field Descriptions":
+                _, first = next(self._rows(part), (1, {}))
+                texts += map(_text, first.values())
+        years = set(_YEAR.findall(" ".join(texts)))
         place = f"{self.name}, sheet {title}"
         if len(years) != 1:
             raise InputError(
-                f"{place}: the names of the file and the sheet say "
+                f"{place}: file name, sheet name and descriptions say "
                 f"{' and '.join(sorted(years)) or 'no year'}; expected one year, as in "
                 "national_M2024_dl.xlsx"
             )
@@ -188,12 +199,11 @@ class _Book:
             raise InputError(f"{self.name} defines words of its own (DOCTYPE); expected {EXPECTED}")
         parser.feed(block)
 
-    def _rows(self, part: str, wanted: Wanted | None) -> Iterator[tuple[int, dict[int, Cell]]]:
-        """Rows as their number and their cells by column: the first, then those that may be wanted.
+    def _rows(self, part: str, sieve: _Sieve | None = None) -> Iterator[tuple[int, _Row]]:
+        """Rows as their number and their cells by column: the first, then those let through.
 
-        With `wanted` left out every row is parsed.
+        Without a sieve, every row.
         """
-        sieve = _sieve(self._strings, wanted) if wanted else []
         with opened_member(self.name, self.archive, part, EXPECTED) as stream:
             try:
                 yield from self._parsed(f"{self.name} ({part})", stream, sieve)
@@ -203,18 +213,20 @@ class _Book:
                 raise
 
     def _parsed(
-        self, place: str, stream: IO[bytes], sieve: list[re.Pattern[bytes]]
-    ) -> Iterator[tuple[int, dict[int, Cell]]]:
+        self, place: str, stream: IO[bytes], sieve: _Sieve | None
+    ) -> Iterator[tuple[int, _Row]]:
         parser: XMLPullParser[Element] = XMLPullParser(["end"])
-        number, text, is_of_use = 0, b"", True
+        number = 0
         for at, text in enumerate(_row_texts(place, stream)):
             if at > _MOST_ROWS:
                 raise InputError(f"{place} has more than {_MOST_ROWS:,} rows, the most in Excel")
-            is_of_use = not at or all(pattern.search(text) for pattern in sieve)
-            if not is_of_use:
+            if at and sieve and not sieve(text):
                 continue
             self._feed(parser, text)
             for _, element in _events(parser):
+                if _local(element) == "mergeCell":
+                    merged = element.get("ref")
+                    raise InputError(f"{place} has merged cells, {merged}; expected none")
                 if _local(element) == "row":
                     before, number = number, _row_number(element, number)
                     if number <= before:
@@ -224,8 +236,6 @@ class _Book:
                         )
                     yield number, _cells(f"{place}, row {number}", element, self._strings)
                     element.clear()
-        if not is_of_use:  # what stands behind the last row, without which the sheet was cut short
-            self._feed(parser, text)
         parser.close()
 
 
@@ -256,18 +266,38 @@ def _check_columns(place: str, header: dict[int, str]) -> None:
         raise InputError("\n".join(lines))
 
 
-def _sieve(strings: list[str], wanted: Wanted) -> list[re.Pattern[bytes]]:
-    """Patterns of which the text of each row that is wanted has all, and few others have.
+def _sieve(strings: list[str], wanted: Wanted, columns: dict[int, str]) -> _Sieve:
+    """Tells whether the text of a row may be of use: whether it does not say that it is another's.
 
-    A cell holds a text itself or its number among the shared ones. A row with an Excel error, or
-    with a text that may be written in another way (`&#45;`, CDATA, in runs), has all of them too.
+    A code that is written in another way (`&#45;`, CDATA, in runs), that is none or that is missing
+    says nothing.
     """
-    patterns = []
-    for texts in wanted.texts():
-        numbers = [str(at) for at, string in enumerate(strings) if string.strip() in texts]
-        values = "|".join(map(re.escape, [*sorted(texts), *numbers]))
-        patterns.append(re.compile(_OF_USE % values.encode()))
-    return patterns
+    sought = []
+    for column, codes in wanted.codes().items():
+        [place] = [at for at, name in columns.items() if name == BLS_COLUMNS[column]]
+        others = {
+            str(at).encode()
+            for at, string in enumerate(strings)
+            if _is_another(column, string.strip(), codes)
+        }
+        sought.append((re.compile(_CODE_CELL % _letters(place)), column, codes, others))
+
+    def may_be_of_use(text: bytes) -> bool:
+        if b"<!" in text or _ERROR.search(text):
+            return True
+        for pattern, column, codes, others in sought:
+            for shared, plain, number in pattern.findall(text):
+                code = str(int(number)) if number else plain.decode(errors="replace").strip()
+                if shared in others or _is_another(column, code, codes):
+                    return False
+        return True
+
+    return may_be_of_use
+
+
+def _is_another(column: str, text: str, codes: frozenset[str]) -> bool:
+    """Whether a text is a code of its column, and none of those that are sought."""
+    return text not in codes and is_code(column, text)
 
 
 def _row_texts(place: str, stream: IO[bytes]) -> Iterator[bytes]:
@@ -308,13 +338,15 @@ def _refuse_far_cells(place: str, text: bytes, size: int) -> None:
         )
 
 
-def _cells(place: str, row: Element, strings: list[str]) -> dict[int, Cell]:
+def _cells(place: str, row: Element, strings: list[str]) -> _Row:
     """The cells of a row by column; the first is 1."""
-    cells: dict[int, Cell] = {}
+    cells: _Row = {}
     column = 0
     for element in row:
-        if _local(element) != "c":
+        if _local(element) == "extLst":
             continue
+        if _local(element) != "c":
+            raise InputError(f"{place} holds {_local(element)!r}; expected cells")
         named = _PLACE.match(element.get("r", ""))
         column = _column(named[1]) if named and named[1] else column + 1
         if column > _LAST_COLUMN:
@@ -329,13 +361,18 @@ def _cell(element: Element, strings: list[str]) -> Cell:
     """What a cell holds (ECMA-376, part 1, 18.3.1.4)."""
     parts = {_local(part): part for part in element}
     kind, value = element.get("t", "n"), parts.get("v")
-    if kind == "inlineStr":
+    holder, other = ("is", "v") if kind == "inlineStr" else ("v", "is")
+    if other in parts or len(element) > len(parts):
+        return Refused(f"a value in another place than one of the type {kind!r}")
+    if holder == "is":
         return _content(parts["is"]) if "is" in parts else ""
     if value is None or value.text is None:
-        return Refused("a formula without a value") if "f" in parts else ""
+        if "f" in parts:
+            return Refused("a formula without a value")
+        return "" if kind in ("n", "str") else Refused(f"nothing, of the type {kind!r}")
     if kind == "s":
         number = value.text.strip()
-        if number.isascii() and number.isdigit() and int(number) < len(strings):
+        if _WHOLE.fullmatch(number) and int(number) < len(strings):
             return strings[int(number)]
         return Refused(f"the text number {value.text}, which the file lacks")
     if kind == "b":
@@ -355,9 +392,14 @@ def _column(letters: str) -> int:
     return place
 
 
+def _letters(place: int) -> bytes:
+    """The letters of a column up to AZ."""
+    return f"{'A' * ((place - 1) // 26)}{ascii_uppercase[(place - 1) % 26]}".encode()
+
+
 def _row_number(row: Element, before: int) -> int:
     number = row.get("r", "")
-    return int(number) if number.isascii() and number.isdigit() else before + 1
+    return int(number) if _WHOLE.fullmatch(number) else before + 1
 
 
 def _content(element: Element) -> str:

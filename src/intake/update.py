@@ -25,6 +25,7 @@ from common.safe_files import digest
 from intake.download import OEWS_URL
 from intake.editions import AAPC, PROPOSED, VINTAGES, propose_vintages, read_edition
 from intake.journal import Contents, Journal
+from intake.official_columns import VALUES
 from intake.workbooks import flat_data, read_workbook
 
 _READING = ["edition", "dimension", "category", "statistic"]
@@ -208,7 +209,16 @@ def _of_table(table: str, rows: pd.DataFrame) -> pd.DataFrame:
         "oews-industry.csv": ~whole,
     }
     # BLS lists an industry that it does not divide at two levels, with the same figures.
-    return rows[belongs[table]].drop_duplicates(["naics", "own_code", "area_code", "soc_code"])
+    key = ["naics", "own_code", "area_code", "soc_code"]
+    once = rows[belongs[table]].drop_duplicates([*key, *VALUES, "empty_cells"])
+    again = once.loc[once.duplicated(key), [*key, "source_id"]]
+    if len(again):
+        *of, file = again.iloc[0]
+        raise InputError(
+            f"{file}: {', '.join(of)} has other figures at another level of industry (I_GROUP); "
+            "expected the same"
+        )
+    return once
 
 
 def _lined_up(table: str, raw: Path) -> pd.DataFrame:

@@ -34,11 +34,11 @@ def read_column_origins(root: Path, path: str) -> list[dict[str, str]]:
     if not path:
         return []
     rows = read_csv_rows(root, path, f"{PLAN_NAME}, origins", _COLUMNS)
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows.items():
         if row["way"] not in WAYS:
             near = nearest(row["way"], WAYS)
             raise InputError(f"{path}, row {number}: way is {row['way']!r}, which is none{near}")
-    return rows
+    return [*rows.values()]
 
 
 class ColumnOrigins:

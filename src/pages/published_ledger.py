@@ -42,7 +42,7 @@ def published_ledgers(
     """
     if not (root / plan.ledger).is_file():
         return {}
-    rows = read_csv_rows(root, plan.ledger, f"{PLAN_NAME}, ledger", _COLUMNS)
+    rows = [*read_csv_rows(root, plan.ledger, f"{PLAN_NAME}, ledger", _COLUMNS).values()]
     uses, sources = _uses(plan, records), described_sources(root, plan.sources)
     ledgers = {}
     for sweep in ("", *plan.sweeps):

@@ -35,10 +35,10 @@ def read_terms(root: Path, path: str) -> list[dict[str, str]]:
     if not path:
         return []
     rows = read_csv_rows(root, path, f"{PLAN_NAME}, terms", _COLUMNS)
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows.items():
         if not (row["term"] and row["meaning"]):
             raise InputError(f"{path}, row {number}: expected a term and its meaning")
-    return rows
+    return [*rows.values()]
 
 
 class Explainer:

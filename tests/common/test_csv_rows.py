@@ -9,15 +9,21 @@ from common.errors import InputError
 def test_rows_are_text_by_heading_whatever_program_wrote_them(tmp_path):
     content = b"\xef\xbb\xbfplace,pay\r\nTrenton,62000\r\nOhio\r\n"
     (tmp_path / "a.csv").write_bytes(content)
-    assert read_csv_rows(tmp_path, "a.csv", "report.yml", ["place", "pay"]) == [
-        {"place": "Trenton", "pay": "62000"},
-        {"place": "Ohio", "pay": ""},
-    ]
+    assert read_csv_rows(tmp_path, "a.csv", "report.yml", ["place", "pay"]) == {
+        2: {"place": "Trenton", "pay": "62000"},
+        3: {"place": "Ohio", "pay": ""},
+    }
+
+
+def test_rows_have_the_numbers_that_a_spreadsheet_shows(tmp_path):
+    (tmp_path / "a.csv").write_text('place,pay\n\n"Trenton,\nNJ",1\n\nOhio,2\n')
+    rows = read_csv_rows(tmp_path, "a.csv", "report.yml", [])
+    assert {number: row["pay"] for number, row in rows.items()} == {3: "1", 5: "2"}
 
 
 def test_lines_within_a_cell_end_as_they_are_written(tmp_path):
     (tmp_path / "a.csv").write_bytes(b'place\n"one\r\ntwo\nthree"\n')
-    assert read_csv_rows(tmp_path, "a.csv", "report.yml", []) == [{"place": "one\r\ntwo\nthree"}]
+    assert read_csv_rows(tmp_path, "a.csv", "report.yml", []) == {2: {"place": "one\r\ntwo\nthree"}}
 
 
 @pytest.mark.parametrize(
@@ -29,7 +35,7 @@ def test_lines_within_a_cell_end_as_they_are_written(tmp_path):
         (b"plaice,pay\n", "report.yml, rows: a.csv has no column 'place'; .*plaice"),
         (b"", "report.yml, rows: a.csv has no column 'place'"),
         (b"place,pay,pay\na,1,2\n", "report.yml, rows: a.csv has the column 'pay' twice"),
-        (b"place,pay\na,1\nb,62,000\n", "rows: a.csv, row 3 has more cells than the heading"),
+        (b"place,pay\na,1\n\nb,62,000\n", "rows: a.csv, row 4 has more cells than the heading"),
         (b'place\n"a\nb\n', "a.csv cannot be read: unexpected end of data"),
         (b'place\n"1"5\n', "a.csv cannot be read: ',' expected after '\"'"),
     ],

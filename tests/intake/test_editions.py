@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -181,6 +182,37 @@ def test_the_template_has_the_columns_and_waits_for_its_values(project):
         f"aapc-edition.csv, row {row}, column value: found nothing, expected a number"
         for row in (2, 3, 4)
     ]
+
+
+@pytest.mark.parametrize(
+    ("column", "found", "expected"),
+    [
+        ("category", " certified", "no space at either end"),
+        ("category", "certified\u00a0", "no space at either end"),
+        ("population", "AAPC\x00members", "text on one line, without control characters"),
+        ("locator", "page\n2026,text", "text on one line, without control characters"),
+        ("edition", "2062", f"a year from 2000 to {date.today().year + 1}"),
+        ("edition", "2025 or 2062", f"a year from 2000 to {date.today().year + 1}"),
+        ("edition", "1999", f"a year from 2000 to {date.today().year + 1}"),
+        ("edition", "٢٠٢٦", r"the form \d{4}( or \d{4})?|unknown"),
+        ("value", "70_000", "a number"),
+        ("value", "７００００", "a number"),
+    ],
+)
+def test_what_nobody_means_is_refused(project, edition, column, found, expected):
+    path = edition()
+    rows = pd.read_csv(path, dtype=str, keep_default_na=False)
+    rows.loc[1, column] = found
+    rows.to_csv(path, index=False)
+    with pytest.raises(InputError) as error:
+        plan_update(path, project)
+    assert str(error.value) == (
+        f"aapc-2026.csv, row 3, column {column}: found {found!r}, expected {expected}"
+    )
+
+
+def test_the_coming_year_s_edition_is_taken(project, edition):
+    assert plan_update(edition(str(date.today().year + 1)), project).contents
 
 
 def test_an_edition_saved_by_excel_with_a_byte_order_mark_is_read_as_one_without(project, edition):

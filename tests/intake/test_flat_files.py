@@ -149,8 +149,26 @@ def test_occupations_are_given_with_their_level(flat, occupation, level):
     assert rows["group"].tolist() == [level]
 
 
+@pytest.mark.parametrize(
+    ("area", "series"),
+    [
+        ("N3400000", b"OEUN340000000000029207204"),
+        ("S3400001", b"OEUS340000100000029207204"),
+        ("M3400000", b"OEUM340000000000029207204"),
+        ("X0000000", b"OEUX000000000000029207204"),
+        ("N000000O", b"OEUN000000O00000029207204"),
+    ],
+)
+@pytest.mark.parametrize("occupation", ["292072", "111011"])
+def test_an_id_that_is_of_no_area_is_refused(flat, area, series, occupation):
+    found = series.replace(b"292072", occupation.encode())
+    lines = [line(), line(f"OEU{area}000000{occupation}04")]
+    assert f"row 3: found {found!r}"[:-1] in refusal(flat(lines))
+
+
 def test_an_occupation_whose_level_is_not_said_has_none(flat):
-    folder = flat([line()], occupation="occupation_code\toccupation_name\n292072\tCoders\n")
+    occupation = "occupation_code\toccupation_name\n292072\tMedical Records Specialists\n"
+    folder = flat([line()], occupation=occupation)
     assert read_workbook(folder)["group"].tolist() == [""]
 
 
@@ -186,13 +204,15 @@ def test_a_zip_with_what_computers_leave_and_a_byte_order_mark_is_read(flat, tmp
     [
         ([line(), "OEUN0000000"], "row 3: found b'OEUN0000000', expected a whole line"),
         ([line(), "x\r\n", line()], "row 3: found b'x\\r', expected a whole line of a series"),
+        ([line(), "OEUN00000\r\n", line()], "row 3: found b'OEUN00000\\r', expected a whole line"),
+        ([line(), "OEUN0000000000000292072\t2025\tA01\t1\t\r\n"], "row 3: found b'OEUN0000000000"),
         ([line(), line()], "row 3: found b'OEUN000000000000029207204' again"),
         ([line(), line("OEUN000000000000029207201"), line()], "row 4: found b'OEUN0000000000000"),
         (
             [line("OEUN000000000000029207204" + "x" * 99)],
             f"oe: oe.data.0.Current, row 2: found b'OEUN000000000000029207204{'x' * 35}', expected "
-            "a whole line of a series, which begins with OEU and ends with a line break; the file "
-            "may be cut short",
+            "a whole line of a series, which begins with its id, such as "
+            "OEUN000000000000029207204, and ends with a line break; the file may be cut short",
         ),
         (
             [line("OEUN000000000000029207218")],
@@ -206,6 +226,9 @@ def test_a_zip_with_what_computers_leave_and_a_byte_order_mark_is_read(flat, tmp
         ([line(value="x")], "row 2, column A_MEAN: found 'x', expected a number, or *, **, # or ~"),
         ([line(value="５９２８０")], "row 2, column A_MEAN: found '５９２８０', expected"),
         ([line(value="1e308")], "found '1e308', expected a number below 1,000,000,000"),
+        ([line(footnote="7")], "row 2: found the footnote '7', which oe.footnote lacks"),
+        ([line(footnote="9,5")], "found 59280 with the footnote 'something new. this wage is eq"),
+        ([line(footnote="8")], "found 59280 with the footnote 'estimate not released.', expected"),
         ([line(value="-", footnote="9")], "found - with the footnote 'something new.', expected"),
         ([line(value="-", footnote="9,9")], "the footnote 'something new. something new.', exp"),
         ([line(value="-", footnote="7")], "row 2: found the footnote '7', which oe.footnote lacks"),
@@ -271,10 +294,44 @@ def test_what_a_map_lacks_is_named(flat, part, text, message):
     assert message in refusal(flat([line(value="-", footnote="8")], **{part: text}))
 
 
-def test_a_line_of_a_map_without_a_code_is_passed_over(flat):
-    area = "state_code\tarea_code\tarea_name\n00\n34\t3400000\tNew Jersey\n"
+def test_a_note_beside_a_figure_leaves_it_as_it_is(flat):
+    [row] = read_workbook(flat([line(footnote="9")])).to_dict("records")
+    assert row["annual_mean"] == 59280
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "3400000\tS\t34\n",
+            "oe: oe.area, row 9: found 3 cells, expected 4 as in row 1; it may be cut short",
+        ),
+        (
+            "3400000\tS\t34\tNew\tJersey\n",
+            "oe: oe.area, row 9: found 5 cells, expected 4 as in row 1; it may be cut short",
+        ),
+        ("3400000\tS\t34\tNew Jer", "oe: oe.area ends with no line break; it may be cut short"),
+    ],
+)
+def test_a_line_of_a_map_that_is_cut_short_or_has_more_cells_is_refused(flat, text, message):
+    area = MAPS["oe.area"].replace("3400000\tS\t34\tNew Jersey\n", "") + text
+    assert refusal(flat([line("OEUS340000000000029207204")], area=area)) == message
+
+
+def test_a_map_may_have_blank_lines_and_tabs_at_the_ends_of_others(flat):
+    area = MAPS["oe.area"].replace("\n", "\t\r\n", 3).replace("7200000", "\n\t\t\n7200000")
     folder = flat([line("OEUS340000000000029207204")], area=area)
     assert read_workbook(folder)["area_title"].tolist() == ["New Jersey"]
+
+
+@pytest.mark.parametrize("letter", ["\f", "\u2028", "\x85"])
+def test_only_a_line_break_ends_a_line_of_a_map(flat, letter):
+    area = MAPS["oe.area"].replace("New Jersey", f"New{letter}Jersey")
+    folder = flat([line("OEUS340000000000029207204")], area=area)
+    if letter == "\u2028":
+        assert read_workbook(folder)["area_title"].tolist() == ["New\u2028Jersey"]
+    else:
+        assert f"found 'New{letter}Jersey'".encode("unicode_escape").decode() in refusal(folder)
 
 
 @pytest.mark.parametrize(
@@ -301,6 +358,33 @@ def test_two_files_for_one_are_refused(flat, tmp_path):
     (folder / "oe.data.0.Current.txt").write_bytes(b"other")
     assert refusal(folder) == (
         "oe: found oe.data.0.Current and oe.data.0.Current.txt; expected one of them"
+    )
+
+
+def test_of_several_files_of_data_the_current_one_is_read(flat):
+    folder = flat([line()])
+    (folder / "oe.data.1.AllData").write_text(HEADER + line(value="40000"))
+    assert read_workbook(folder)["annual_mean"].tolist() == [59280]
+    (folder / "oe.data.0.Current").rename(folder / "oe.data.2.Older")
+    assert refusal(folder) == (
+        "oe: found oe.data.1.AllData and oe.data.2.Older; expected oe.data.0.Current"
+    )
+    (folder / "oe.data.2.Older").unlink()
+    assert read_workbook(folder)["annual_mean"].tolist() == [40000]
+
+
+@pytest.mark.parametrize("name", ["all_data_M_2025.xlsx", "old/oes.XLS"])
+def test_a_workbook_in_the_zip_of_flat_files_is_refused(flat, tmp_path, name):
+    folder = flat([line()])
+    with zipfile.ZipFile(tmp_path / "oe.zip", "w") as archive:
+        archive.writestr("oe/file_descriptions.xlsx", b"no data")
+        for file in folder.iterdir():
+            archive.write(file, f"oe/{file.name}")
+    assert len(read_workbook(tmp_path / "oe.zip")) == 1
+    with zipfile.ZipFile(tmp_path / "oe.zip", "a") as archive:
+        archive.writestr(name, b"data")
+    assert refusal(tmp_path / "oe.zip") == (
+        f"oe.zip holds flat files and {name}; give one of them by itself"
     )
 
 

@@ -328,6 +328,20 @@ def test_an_industry_that_bls_lists_at_two_levels_is_taken_once(project, officia
     assert found["naics"].tolist() == ["622000"]
 
 
+def test_an_industry_with_other_figures_at_another_level_is_refused(project, official):
+    hospitals = {"NAICS": "622000", "NAICS_TITLE": "Hospitals"}
+    rows = [
+        official.row(I_GROUP="3-digit", **hospitals),
+        official.row(I_GROUP="4-digit", A_MEAN=59290, **hospitals),
+    ]
+    with pytest.raises(InputError) as error:
+        plan_update(official("nat4d_M2026_dl.xlsx", rows), project)
+    assert str(error.value) == (
+        "nat4d_M2026_dl.xlsx: 622000, 1235, US, 29-2072 has other figures at another level of "
+        "industry (I_GROUP); expected the same"
+    )
+
+
 def test_a_workbook_of_metros_alone_is_not_said_to_lack_the_other_areas(project, official):
     shares = {"LOC_QUOTIENT": 1, "JOBS_1000": 1.2}
     metro = official.row(AREA="99990", AREA_TITLE="New Metro, NJ", AREA_TYPE="4", **shares)

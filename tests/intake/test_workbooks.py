@@ -219,6 +219,14 @@ def test_the_title_of_the_descriptions_may_stand_in_two_cells(official):
     assert read_workbook(path)["year"].tolist() == [2026]
 
 
+def test_descriptions_of_another_year_are_refused(official):
+    path = official("state_M2024_dl.xlsx", sheet="state_dl", title="May 2026 OEWS Estimates")
+    assert refusal(path).startswith(
+        "state_M2024_dl.xlsx, sheet state_dl: file name, sheet name and descriptions say 2024 and "
+        "2026; expected one year"
+    )
+
+
 def test_sheets_that_come_before_the_table_are_passed_over(official):
     def add(book):
         book.create_sheet("Empty", 0)
@@ -248,7 +256,7 @@ def test_a_table_may_begin_right_of_the_first_column(official):
 )
 def test_an_unknown_year_is_refused(official, name, sheet, said):
     assert refusal(official(name, sheet=sheet)) == (
-        f"{name}, sheet {sheet}: the names of the file and the sheet say {said}; "
+        f"{name}, sheet {sheet}: file name, sheet name and descriptions say {said}; "
         "expected one year, as in national_M2024_dl.xlsx"
     )
 
@@ -358,7 +366,7 @@ def test_a_workbook_that_excel_could_not_open_either_is_refused(tmp_path):
 @pytest.mark.parametrize("end", [b"</sheetData>", b"</worksheet>", b"3'>", b"'3'"])
 @pytest.mark.parametrize("sought", [None, ["29-2072"]])
 def test_a_sheet_cut_short_is_refused_wherever_it_breaks_off(official, end, sought):
-    more = b"<row r='3'><c r='A3'><v>99</v></c></row></sheetData>"
+    more = b"<row r='3'><c r='I3' t='str'><v>11-1011</v></c></row></sheetData>"
     path = with_sheet(official(), lambda sheet: sheet.replace(b"</sheetData>", more))
     assert len(read_workbook(path, ["29-2072"])) == 1
     with_sheet(path, lambda sheet: sheet[: sheet.rindex(end)])
@@ -443,6 +451,28 @@ def test_a_file_of_another_kind_is_refused(tmp_path, content, found):
     path.write_bytes(content)
     expected = "an OEWS workbook (.xlsx) or zip file as BLS publishes it"
     assert refusal(path) == f"national_M2026_dl.xlsx is {found}; expected {expected}"
+
+
+def test_two_zips_one_behind_the_other_are_refused(official):
+    path = official()
+    zipped = path.read_bytes()
+    path.write_bytes(zipped * 2)
+    assert refusal(path) == (
+        f"national_M2026_dl.xlsx begins with {len(zipped):,} bytes of something else, such as "
+        "another zip; expected an OEWS workbook (.xlsx) or zip file as BLS publishes it"
+    )
+
+
+@pytest.mark.parametrize("kind", ["xls", "xlsm", "XLSB"])
+def test_a_workbook_of_another_kind_beside_one_is_refused(official, tmp_path, kind):
+    path = archive(
+        tmp_path / "oesm26ma.zip",
+        **{"file_descriptions.xls": "x", "a.xlsx": official().read_bytes(), f"b.{kind}": "x"},
+    )
+    assert refusal(path) == (
+        f"oesm26ma.zip holds b.{kind}, which cannot be read; expected an OEWS workbook (.xlsx) or "
+        "zip file as BLS publishes it"
+    )
 
 
 @pytest.mark.parametrize("name", ["national_M2026_dl.xlsx", "oesm26nat.zip"])
@@ -632,7 +662,7 @@ def test_what_a_workbook_has_beside_its_table_is_passed_over(official):
     with_part(path, links, lambda text: text.replace(b"</Relationships>", other))
     lost = b"<sheet name='Lost' sheetId='99'/></sheets>"
     with_part(path, "xl/workbook.xml", lambda text: text.replace(b"</sheets>", lost))
-    with_sheet(path, lambda text: re.sub(rb'<c r="A', b'<other/><c r="A', text))
+    with_sheet(path, lambda text: re.sub(rb'<c r="A', b'<extLst/><c r="A', text))
     last = b"<c r='AZ2'><v>1</v></c></row></sheetData>"
     with_sheet(path, lambda text: text.replace(b"</row></sheetData>", last))
     assert read_workbook(path)["annual_mean"].tolist() == [59280]
@@ -700,6 +730,86 @@ def test_rows_within_a_comment_are_none(official):
     rows = rb'<row r="3".*</row>'
     with_sheet(path, lambda text: re.sub(rows, rb"<!-- \g<0> -->", text))
     assert read_workbook(path, ["29-2072"])["annual_mean"].tolist() == [59280]
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ('t="s"><v>99999</v>', "the text number 99999, which the file lacks"),
+        ('t="s"/>', "nothing, of the type 's'"),
+        ('t="str"><f>A1</f>', "a formula without a value"),
+        ("><v>292072</v>", "292072.0"),
+        ('t="str"><v>29\u20132072</v>', "'29\u20132072'"),
+        ('t="str"><v>Coders</v>', "'Coders'"),
+        ("/>", "''"),
+        (f"><v>{'1' * 5000}</v>", f"'{'1' * 5000}'"),
+    ],
+)
+@pytest.mark.parametrize("sought", ["29-2072", "43-3021"])
+def test_an_occupation_whose_code_is_none_may_be_any_and_is_refused(official, cell, found, sought):
+    text = cell.encode() + (b"" if cell.endswith("/>") else b"</c>")
+    path = with_sheet(
+        official(rows=[official.row(), official.row()]),
+        lambda sheet: re.sub(rb'(<c r="I3") .*?</c>', rb"\1 %b" % text, sheet),
+    )
+    with pytest.raises(InputError) as caught:
+        read_workbook(path, [sought])
+    assert str(caught.value) == (
+        f"{PLACE}, row 3, column OCC_CODE: found {found}, expected the code of an occupation, "
+        "such as 29-2072"
+    )
+
+
+@pytest.mark.parametrize("form", ["shared", "inline", "formula"])
+def test_rows_of_others_are_passed_over_however_they_are_written(official, form):
+    path = official(rows=[official.row(), official.row(OCC_CODE="11-1011", A_PCT90=1)])
+    if form == "shared":
+        with_shared_texts(path)
+    if form == "formula":
+        code = b'<c r="I3" t="str"><v>11-1011</v></c>'
+        with_sheet(path, lambda sheet: re.sub(rb'<c r="I3".*?</c>', code, sheet))
+    assert read_workbook(path, ["29-2072"])["annual_mean"].tolist() == [59280]
+
+
+@pytest.mark.parametrize(
+    ("cell", "found"),
+    [
+        ("t='inlineStr'><v>59280</v>", "a value in another place than one of the type 'inlineStr'"),
+        ("><is><t>59280</t></is>", "a value in another place than one of the type 'n'"),
+        ("t='s'><is><t>*</t></is>", "a value in another place than one of the type 's'"),
+        ("><v>59280</v><v>59290</v>", "a value in another place than one of the type 'n'"),
+        ("t='e'/>", "nothing, of the type 'e'"),
+        ("t='e'><v/>", "nothing, of the type 'e'"),
+        ("t='b'/>", "nothing, of the type 'b'"),
+        ("t='s'/>", "nothing, of the type 's'"),
+    ],
+)
+def test_a_figure_in_the_wrong_place_is_not_taken_for_none(official, cell, found):
+    text = cell.encode() + (b"" if cell.endswith("'/>") else b"</c>")
+    path = with_sheet(
+        official(), lambda sheet: re.sub(rb'(<c r="S2")[^>]*>.*?</c>', rb"\1 %b" % text, sheet)
+    )
+    assert refusal(path) == f"{PLACE}, row 2, column A_MEAN: found {found}, expected {FIGURE}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        (
+            rb'(<c r="S2".*?</c>)',
+            rb"<mc:AlternateContent xmlns:mc='m'>\1</mc:AlternateContent>",
+            ", row 2 holds 'AlternateContent'; expected cells",
+        ),
+        (
+            b"</sheetData>",
+            b"</sheetData><mergeCells><mergeCell ref='S2:S3'/></mergeCells>",
+            " has merged cells, S2:S3; expected none",
+        ),
+    ],
+)
+def test_cells_that_stand_for_others_are_refused(official, before, after, message):
+    path = with_sheet(official(), lambda sheet: re.sub(before, after, sheet))
+    assert refusal(path) == f"{PART}{message}"
 
 
 def test_a_code_that_is_no_text_is_refused_whatever_is_sought(official):
@@ -790,7 +900,7 @@ def test_a_sheet_that_no_table_is_like_is_refused(official, row, message):
     assert message in refusal(with_sheet(official(), lambda s: s.replace(b"</sheetData>", text)))
 
 
-@pytest.mark.parametrize("where", ["A1048576", "a1048576", "AZ999999", "A9999999"])
+@pytest.mark.parametrize("where", ["A1048576", "a1048576", "AZ999999", "A9999999", "A" + "9" * 9])
 def test_a_row_far_down_is_refused_unless_the_rows_before_it_can_be_there(official, where):
     number = where.lstrip("AZaz")
     row = f"<row r='{number}'><c r='{where}'><v>1</v></c></row></sheetData>".encode()
@@ -820,6 +930,8 @@ def test_a_row_far_down_is_refused_unless_the_rows_before_it_can_be_there(offici
         ),
         ("t='s'><v>99999</v>", "the text number 99999, which the file lacks", None),
         ("t='s'><v>x</v>", "the text number x, which the file lacks", None),
+        (f"t='s'><v>{'1' * 5000}</v>", f"the text number {'1' * 5000}, which the file lacks", None),
+        (f"><v>{'1' * 5000}</v>", f"'{'1' * 5000}'", "a number, or *, **, # or ~"),
     ],
 )
 def test_what_no_cell_may_hold_is_refused_with_its_place(official, cell, found, expected):
@@ -892,7 +1004,7 @@ def test_descriptions_without_a_text_give_no_year(official):
         book.create_sheet("Field Descriptions")
 
     path = changed(official("renamed.xlsx", sheet="state_dl"), empty)
-    assert "the names of the file and the sheet say no year" in refusal(path)
+    assert "file name, sheet name and descriptions say no year" in refusal(path)
 
 
 def test_a_table_in_two_sheets_is_refused(official):

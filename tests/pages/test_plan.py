@@ -105,6 +105,13 @@ def test_a_setting_is_read_with_the_type_of_the_parameter(simple):
     assert type(page.given["share"]) is float
 
 
+def test_a_large_number_is_taken_to_its_last_digit(simple):
+    [page] = tried(simple(), "01-first.year=9007199254740993")
+    assert page.given["year"] == 9007199254740993
+    [page] = tried(simple(), "01-first.year=9,007,199,254,740,993.00")
+    assert page.given["year"] == 9007199254740993
+
+
 def test_names_with_values_are_a_parameter_too_in_the_file_and_as_a_setting(project):
     project.notebook("01-first", parameters="shares: dict = {}  # by name")
     project.plan({"01-first": {"parameters": {"shares": {"certified": 0.6}}}})
@@ -112,6 +119,10 @@ def test_names_with_values_are_a_parameter_too_in_the_file_and_as_a_setting(proj
     setting = "01-first.shares={certified: 0.5, of: {low: 0.1}}"
     [page] = tried(project, setting)
     assert page.given == {"shares": {"certified": 0.5, "of": {"low": 0.1}}}
+    assert refused(project, "01-first.shares={certified: 0.5, certified: 0.6}") == (
+        "--set 01-first: shares, row 1: 'certified' stands here for the second time; expected each "
+        "name once"
+    )
     expected = "--set 01-first: shares is '0.5', expected dict, such as the default {}"
     assert refused(project, "01-first.shares=0.5") == expected
     project.plan({"01-first": {"choices": {"shares": [1]}}})
@@ -137,6 +148,12 @@ def test_an_unknown_parameter_is_refused_with_the_nearest_and_all_declarations(s
         ({"year": "2,02"}, "year is '2,02', expected int, such as the default 2024"),
         ({"year": [2024]}, "year is [2024], expected int, such as the default 2024"),
         ({"year": True}, "year is True, expected int, such as the default 2024"),
+        ({"year": "٢٠٢٤"}, "year is '٢٠٢٤', expected int, such as the default 2024"),
+        ({"share": "٠.٥"}, "share is '٠.٥', expected float, such as the default 0.5"),
+        ({"share": "e5"}, "share is 'e5', expected float, such as the default 0.5"),
+        ({"share": "1e999"}, "share is '1e999', expected float, such as the default 0.5"),
+        ({"share": 10**400}, f"share is {10**400}, expected float, such as the default 0.5"),
+        ({"year": "9" * 101}, f"year is '{'9' * 101}', expected int, such as the default 2024"),
         ({"share": "half"}, "share is 'half', expected float, such as the default 0.5"),
         ({"place": 601}, "place is 601, expected str (in quotes: '601'), such as the default 'US'"),
     ],
@@ -215,6 +232,8 @@ def test_a_wrong_entry_is_refused(simple, entry, message):
     ("text", "message"),
     [
         ("title: [", "report.yml cannot be read: "),
+        ("title: 2026-13-45", "report.yml cannot be read: month must be in 1..12"),
+        (f"time_limit: {'9' * 5000}", "report.yml cannot be read: Exceeds the limit"),
         ("a list", "report.yml: found 'a list', expected names with values: "),
         ("{title: a, ledger: a}", "report.yml: 'pages' is missing"),
     ],

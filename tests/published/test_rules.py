@@ -26,6 +26,12 @@ def failures(frame: pd.DataFrame, table: str = "oews-state.csv") -> list[str]:
         ("annual_mean", "-57250", "found '-57250', expected at least 2080"),
         ("year", "2023.5", "found '2023.5', expected a whole number"),
         ("year", "", "found nothing, expected a whole number"),
+        ("year", "2_031", "found '2_031', expected a whole number"),
+        ("year", "２０３１", "found '２０３１', expected a whole number"),
+        ("annual_mean", "57_250", "found '57_250', expected a number"),
+        ("annual_mean", "٥٧٢٥٠", "found '٥٧٢٥٠', expected a number"),
+        ("annual_mean", "inf", "found 'inf', expected a number"),
+        ("soc_code", "٢٩-2072", r"found '٢٩-2072', expected the form \d{2}-\d{4}"),
         (
             "area_type",
             "county",

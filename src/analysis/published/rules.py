@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pandas as pd
 import pandera.pandas as pa
+from pandas.api.types import is_numeric_dtype
 from pandera.errors import SchemaError, SchemaErrorReason, SchemaErrors
 
 from analysis.published.package import TableField, TableSchema, resource_of
 from analysis.published.paths import RAW
 from common.errors import InputError, nearest
 
+_PLAIN_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 _NUMBERS = {"int64": "a whole number", "float64": "a number"}
 
 
@@ -34,13 +36,14 @@ def validate(frame: pd.DataFrame, table: str, origin: str = "", folder: Path = R
     rules = resource_of(table, folder).rules
     schema = _schema(rules)
     frame = frame.mask(frame.eq(""))
+    lines = dict.fromkeys(_odd_numbers(frame, rules.types))  # two rules can fail in the same words
     try:
         valid = schema.validate(frame, lazy=True)
     except SchemaErrors as errors:
-        lines: dict[str, None] = {}  # two rules can fail in the same words
         for error in errors.schema_errors:
             lines |= dict.fromkeys(_lines(error, frame, schema))
-        raise InputError("\n".join(f"{origin or table}, {line}" for line in lines)) from None
+    if lines:
+        raise InputError("\n".join(f"{origin or table}, {line}" for line in lines))
     text = [column for column, kind in rules.types.items() if kind is str]
     return valid.assign(**{column: valid[column].fillna("") for column in text})
 
@@ -52,6 +55,17 @@ def empty_cell_reasons(text: str) -> dict[str, str]:
         reason, _, columns = group.partition(":")
         reasons |= dict.fromkeys(columns.split(), reason.strip())
     return reasons
+
+
+def _odd_numbers(frame: pd.DataFrame, types: dict[str, type]) -> list[str]:
+    """Lines on numbers that Python reads and nobody writes: `70_000`, digits of other scripts."""
+    lines = []
+    for column in types.keys() & {*frame}:
+        if types[column] is not str and not is_numeric_dtype(frame[column]):
+            texts = frame[column].dropna().astype(str)
+            odd = texts.index[~texts.str.fullmatch(_PLAIN_NUMBER)]
+            lines += _cells(odd, frame[column], _NUMBERS[f"{types[column].__name__}64"])
+    return lines
 
 
 def _schema(rules: TableSchema) -> pa.DataFrameSchema:
@@ -77,7 +91,7 @@ def _column(field: TableField, kind: type) -> pa.Column:
     if rule.enum is not None:
         checks.append(pa.Check.isin(rule.enum, error=f"one of {', '.join(rule.enum)}"))
     if rule.pattern is not None:
-        form = rf"(?:{rule.pattern})\Z"
+        form = rf"(?a:{rule.pattern})\Z"  # digits are those from 0 to 9
         checks.append(pa.Check.str_matches(form, error=f"the form {rule.pattern}"))
     return pa.Column(kind, checks, nullable=not rule.required, coerce=True)
 
@@ -128,7 +142,7 @@ def _lines(error: SchemaError, frame: pd.DataFrame, schema: pa.DataFrameSchema) 
     return []  # a check that could not run, because of a column or type reported elsewhere
 
 
-def _cells(rows: pd.Series, cells: pd.Series, expected: str) -> list[str]:
+def _cells(rows: pd.Series | pd.Index, cells: pd.Series, expected: str) -> list[str]:
     return [
         f"row {index + 2}, column {cells.name}: found {_found(cells[index])}, expected {expected}"
         for index in rows.unique()
