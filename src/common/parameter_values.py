@@ -5,12 +5,11 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-from common.csv_rows import read_csv_rows
+from common.csv_rows import CsvFiles
 from common.errors import InputError, nearest
 from common.plan_file import FileColumn, FileRows, Numbers, read_entry, read_yaml
 
@@ -58,14 +57,14 @@ class Parameter:
             )
         return understood
 
-    def options(self, where: str, spec: Any, root: Path) -> dict[Any, str]:
+    def options(self, where: str, spec: Any, files: CsvFiles) -> dict[Any, str]:
         """The values that `choices` or `over` give the parameter, each once, with their labels.
 
         Args:
             where: the place in the file, for messages.
             spec: what stands there: `{from, to, step}`, `{file, column, label, where}`, or a list
                 of values and of these.
-            root: the project's folder.
+            files: those of the project.
 
         Raises:
             InputError: the specification or a value is wrong.
@@ -76,7 +75,7 @@ class Parameter:
             found: dict[Any, str] = {}
             for part in spec:
                 if isinstance(part, dict):
-                    found |= self.options(where, part, root)
+                    found |= self.options(where, part, files)
                 else:
                     found[self.checked(where, part)] = str(part)
             return found
@@ -92,7 +91,7 @@ class Parameter:
         label = column.label or column.column
         return {
             self.checked(where, row[column.column]): row[label]
-            for row in read_rows(root, where, column, [column.column, label]).values()
+            for row in read_rows(files, where, column, [column.column, label]).values()
         }
 
 
@@ -159,12 +158,12 @@ def _is_plain(value: Any) -> bool:
 
 
 def read_rows(
-    root: Path, where: str, wanted: FileColumn | FileRows, columns: Iterable[str]
+    files: CsvFiles, where: str, wanted: FileColumn | FileRows, columns: Iterable[str]
 ) -> dict[int, dict[str, str]]:
     """The rows of a CSV file that are wanted, by their number in it.
 
     Args:
-        root: the project's folder.
+        files: those of the project.
         where: the place in the file of pages, for messages.
         wanted: the file, and what its columns must hold.
         columns: those that it must have.
@@ -172,7 +171,7 @@ def read_rows(
     Raises:
         InputError: the file cannot be read, or lacks a column.
     """
-    rows = read_csv_rows(root, wanted.file, where, [*columns, *wanted.where])
+    rows = files.rows(wanted.file, where, [*columns, *wanted.where])
     texts = {name: str(value) for name, value in wanted.where.items()}
     return {
         number: row

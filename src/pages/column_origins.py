@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from common.csv_rows import read_csv_rows
+from common.csv_rows import CsvFiles
 from common.errors import InputError, nearest
 from common.notebook_contract import Origin, Traced
 from common.plan_file import PLAN_NAME
@@ -33,7 +33,7 @@ def read_column_origins(root: Path, path: str) -> list[dict[str, str]]:
     """
     if not path:
         return []
-    rows = read_csv_rows(root, path, f"{PLAN_NAME}, origins", _COLUMNS)
+    rows = CsvFiles(root).rows(path, f"{PLAN_NAME}, origins", _COLUMNS)
     for number, row in rows.items():
         if row["way"] not in WAYS:
             near = nearest(row["way"], WAYS)

@@ -8,6 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
+from common.csv_rows import CsvFiles
 from common.errors import InputError, nearest
 from common.parameter_values import Parameter, check_choice, read_rows
 from common.plan_file import (
@@ -113,6 +114,7 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
     """
     file = read_plan_file(root)
     limits = {"time_limit": file.time_limit, "memory_limit": file.memory_limit}
+    files = CsvFiles(root)
     changed = _read_settings(settings, [*file.pages, *file.sweeps])
     pages: dict[str, Page] = {}
     titles: dict[str, str] = {}
@@ -131,7 +133,7 @@ def read_plan(root: Path, settings: Iterable[str] = ()) -> Plan:
             titles[name] = entry.title
         else:
             entry = read_entry(PageEntry, found or {}, where, notebook=name, **limits)
-        for page in _pages_and_twins(root, where, name, entry, changed.get(name, {})):
+        for page in _pages_and_twins(files, where, name, entry, changed.get(name, {})):
             _check_unique(where, page, pages, file.sweeps)
             pages[page.name] = page
     in_order = _in_order_of_need(pages)
@@ -176,13 +178,13 @@ def check_name(where: str, name: str) -> None:
 
 
 def _pages_and_twins(
-    root: Path, where: str, name: str, entry: PageEntry, settings: Mapping[str, str]
+    files: CsvFiles, where: str, name: str, entry: PageEntry, settings: Mapping[str, str]
 ) -> Iterator[Page]:
     """The pages of an entry, and a twin of each that the settings change."""
-    pages = [*_EntryReader(root, where, name).pages(entry)]
+    pages = [*_EntryReader(files, where, name).pages(entry)]
     yield from pages
     if settings:
-        twins = _EntryReader(root, where, name, settings).pages(entry)
+        twins = _EntryReader(files, where, name, settings).pages(entry)
         for page, twin in zip(pages, twins, strict=True):
             if twin.parameters != page.parameters:
                 yield _tried(twin, settings)
@@ -243,10 +245,10 @@ class _EntryReader:
     """Reads an entry of the file; values are checked against the notebook's parameters."""
 
     def __init__(
-        self, root: Path, where: str, name: str, settings: Mapping[str, str] | None = None
+        self, files: CsvFiles, where: str, name: str, settings: Mapping[str, str] | None = None
     ) -> None:
         self._settings = settings or {}
-        self._root, self._where, self._name = root, where, name
+        self._files, self._where, self._name = files, where, name
         self._known: dict[str, Parameter] = {}
 
     def pages(self, entry: PageEntry) -> Iterator[Page]:
@@ -285,10 +287,10 @@ class _EntryReader:
 
     def _read_notebook(self, path: str, name: str) -> str:
         """Learn the parameters of a notebook; its title."""
-        if not (self._root / path).is_file():
-            found = sorted(other.stem for other in (self._root / "notebooks").glob("*.ipynb"))
+        if not (self._files.root / path).is_file():
+            found = sorted(other.stem for other in (self._files.root / "notebooks").glob("*.ipynb"))
             raise InputError(f"{self._where}: there is no {path}{nearest(name, found)}")
-        cells = read_cells(self._root / path)
+        cells = read_cells(self._files.root / path)
         try:
             self._known = parameters(cells)
         except InputError as error:
@@ -304,7 +306,7 @@ class _EntryReader:
                 fixed[key] = self._parameter(where, key).checked(where, value)
         for key, spec in entry.choices.items():
             where = f"{self._where}, choices {key}"
-            choices = self._parameter(where, key).options(where, spec, self._root)
+            choices = self._parameter(where, key).options(where, spec, self._files)
             if key in fixed:
                 source = setting if key in self._settings else self._where
                 check_choice(source, key, fixed[key], choices)
@@ -338,7 +340,7 @@ class _EntryReader:
             raise InputError(f"{where}: {key} is under over too; expected it in one of them")
         columns = [*spec.columns.values(), *([spec.label] if spec.label else [])]
         found = []
-        for number, row in read_rows(self._root, where, spec, columns).items():
+        for number, row in read_rows(self._files, where, spec, columns).items():
             values = {}
             for key, column in spec.columns.items():
                 if row[column]:
@@ -357,7 +359,7 @@ class _EntryReader:
         over = {}
         for key, spec in entry.over.items():
             where = f"{self._where}, over {key}"
-            labels = self._parameter(where, key).options(where, spec, self._root)
+            labels = self._parameter(where, key).options(where, spec, self._files)
             if not labels:
                 raise InputError(f"{where}: no value is left, so there is no page to make")
             named = [str(value) for value in labels] != [*labels.values()]

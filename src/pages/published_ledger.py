@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from common.csv_rows import read_csv_rows
+from common.csv_rows import CsvFiles
 from common.plan_file import PLAN_NAME
 from pages.data_sets import data_set
 from pages.export import render
@@ -42,7 +42,7 @@ def published_ledgers(
     """
     if not (root / plan.ledger).is_file():
         return {}
-    rows = [*read_csv_rows(root, plan.ledger, f"{PLAN_NAME}, ledger", _COLUMNS).values()]
+    rows = [*CsvFiles(root).rows(plan.ledger, f"{PLAN_NAME}, ledger", _COLUMNS).values()]
     uses, sources = _uses(plan, records), described_sources(root, plan.sources)
     ledgers = {}
     for sweep in ("", *plan.sweeps):

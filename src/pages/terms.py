@@ -6,7 +6,7 @@ from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
-from common.csv_rows import read_csv_rows
+from common.csv_rows import CsvFiles
 from common.errors import InputError
 from common.plan_file import PLAN_NAME
 
@@ -34,7 +34,7 @@ def read_terms(root: Path, path: str) -> list[dict[str, str]]:
     """
     if not path:
         return []
-    rows = read_csv_rows(root, path, f"{PLAN_NAME}, terms", _COLUMNS)
+    rows = CsvFiles(root).rows(path, f"{PLAN_NAME}, terms", _COLUMNS)
     for number, row in rows.items():
         if not (row["term"] and row["meaning"]):
             raise InputError(f"{path}, row {number}: expected a term and its meaning")

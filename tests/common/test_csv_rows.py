@@ -2,14 +2,14 @@
 
 import pytest
 
-from common.csv_rows import read_csv_rows
+from common.csv_rows import CsvFiles
 from common.errors import InputError
 
 
 def test_rows_are_text_by_heading_whatever_program_wrote_them(tmp_path):
     content = b"\xef\xbb\xbfplace,pay\r\nTrenton,62000\r\nOhio\r\n"
     (tmp_path / "a.csv").write_bytes(content)
-    assert read_csv_rows(tmp_path, "a.csv", "report.yml", ["place", "pay"]) == {
+    assert CsvFiles(tmp_path).rows("a.csv", "report.yml", ["place", "pay"]) == {
         2: {"place": "Trenton", "pay": "62000"},
         3: {"place": "Ohio", "pay": ""},
     }
@@ -17,13 +17,15 @@ def test_rows_are_text_by_heading_whatever_program_wrote_them(tmp_path):
 
 def test_rows_have_the_numbers_that_a_spreadsheet_shows(tmp_path):
     (tmp_path / "a.csv").write_text('place,pay\n\n"Trenton,\nNJ",1\n\nOhio,2\n')
-    rows = read_csv_rows(tmp_path, "a.csv", "report.yml", [])
+    rows = CsvFiles(tmp_path).rows("a.csv", "report.yml", ["pay"])
     assert {number: row["pay"] for number, row in rows.items()} == {3: "1", 5: "2"}
 
 
 def test_lines_within_a_cell_end_as_they_are_written(tmp_path):
     (tmp_path / "a.csv").write_bytes(b'place\n"one\r\ntwo\nthree"\n')
-    assert read_csv_rows(tmp_path, "a.csv", "report.yml", []) == {2: {"place": "one\r\ntwo\nthree"}}
+    assert CsvFiles(tmp_path).rows("a.csv", "report.yml", ["place"]) == {
+        2: {"place": "one\r\ntwo\nthree"}
+    }
 
 
 @pytest.mark.parametrize(
@@ -44,4 +46,4 @@ def test_what_is_no_such_table_is_named(tmp_path, content, message):
     if content is not None:
         (tmp_path / "a.csv").write_bytes(content)
     with pytest.raises(InputError, match=message):
-        read_csv_rows(tmp_path, "a.csv", "report.yml, rows", ["place"])
+        CsvFiles(tmp_path).rows("a.csv", "report.yml, rows", ["place"])

@@ -11,6 +11,7 @@ from IPython.core.getipython import get_ipython
 
 from analysis.published.paths import PROCESSED, ROOT
 from analysis.published.processed import save_table
+from common.csv_rows import CsvFiles
 from common.errors import InputError, nearest
 from common.parameter_values import Parameter, check_choice
 from common.plan_file import PLAN_NAME, PageEntry, read_entry, read_plan_file
@@ -99,7 +100,8 @@ def page_given(name: str, values: Mapping[str, Any], here: Path) -> NotebookPage
         parameter = Parameter(key, type(default), default)
         given[key] = parameter.checked(name, values[key])
         if key in entry.choices and given[key] != default:
-            choices = parameter.options(f"{PLAN_NAME}, page {name}", entry.choices[key], ROOT)
+            where = f"{PLAN_NAME}, page {name}"
+            choices = parameter.options(where, entry.choices[key], CsvFiles(ROOT))
             check_choice(name, key, given[key], choices)
     output = Parameter("output_dir", str, "").checked(name, values.get("output_dir", ""))
     folder = _folder(name, output, given, entry.parameters, here)
