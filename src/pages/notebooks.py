@@ -2,15 +2,17 @@
 
 import ast
 import functools
-import json
 import re
 import tokenize
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from importlib.util import cache_from_source
 from io import StringIO
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from common.errors import InputError
 from common.parameter_values import Parameter
@@ -30,6 +32,18 @@ _PROGRAMS = re.compile(
 _QUESTIONS = re.compile(r"\.(?:exists|lexists|is_file|is_dir|isfile|isdir|l?stat)\(")
 
 
+class _Cell(msgspec.Struct):
+    """A cell as a notebook's file holds it, without its outputs."""
+
+    cell_type: str
+    metadata: dict[str, Any]
+    source: str | list[str]
+
+
+class _Notebook(msgspec.Struct):
+    cells: list[_Cell]
+
+
 def read_cells(path: Path) -> list[dict[str, Any]]:
     """The cells of a notebook, each with its source as one string.
 
@@ -37,13 +51,13 @@ def read_cells(path: Path) -> list[dict[str, Any]]:
         InputError: the file is not a notebook.
     """
     try:
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        filled = [
-            {name: cell[name] for name in ("cell_type", "metadata", "source")} for cell in cells
-        ]
-        return [cell | {"source": "".join(cell["source"])} for cell in filled]
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        content = path.read_bytes()
+        if content.startswith(BOM_UTF8):
+            raise ValueError("it begins with a byte-order mark, which Jupyter does not read")
+        cells = msgspec.json.decode(content, type=_Notebook).cells
+    except (OSError, ValueError) as error:
         raise InputError(f"{path.name} cannot be read as a notebook: {error!r}") from error
+    return [msgspec.structs.asdict(cell) | {"source": "".join(cell.source)} for cell in cells]
 
 
 def parameters(cells: Iterable[Cell]) -> dict[str, Parameter]:
