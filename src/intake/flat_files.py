@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from common.errors import InputError, nearest, repeated
-from intake.official_cells import Cell, Refused, RowReader
+from intake.official_cells import TERRITORIES, Cell, Refused, RowReader
 from intake.official_columns import LABELS
 from intake.sheets import Wanted, known_year
 
@@ -297,7 +297,7 @@ def _area(area: str) -> tuple[str, str]:
     if kind == "N":
         return "1", "99"
     if kind == "S":
-        return ("3" if code[:2] in ("66", "72", "78") else "2"), code[:2]
+        return ("3" if code[:2] in TERRITORIES else "2"), code[:2]
     return ("4", code.removeprefix("00")) if code.startswith("00") else ("6", code)
 
 

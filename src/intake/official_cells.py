@@ -42,6 +42,9 @@ _STATES = (
     "47:TN 48:TX 49:UT 50:VT 51:VA 53:WA 54:WV 55:WI 56:WY 66:GU 72:PR 78:VI"
 )
 _POSTAL_CODES = dict(pair.split(":") for pair in _STATES.split())
+TERRITORIES = "66", "72", "78"
+ALL_INDUSTRIES = frozenset({"000000", "0"})
+"""NAICS of all industries, as text and as a number."""
 _CODES = {
     "area_code": (r"[0-9]{1,7}", "the code of an area, such as 34 or 35620"),
     "naics": (r"[0-9A-Z-]{1,6}", "the code of an industry, such as 62 or 622000"),
@@ -103,10 +106,16 @@ class RowReader:
                     found[column] = "*"
         if any(column not in found for column in BLS_COLUMNS):
             return
+        labels = {column: str(found[column]) for column in LABELS}
         try:
-            found["area_code"] = area_code(str(found["area_type"]), str(found["area_code"]))
+            found["area_code"] = area_code(labels["area_type"], labels["area_code"])
         except CellError as error:
             self.refuse(number, "AREA", repr(cells["AREA"]), str(error))
+            return
+        is_whole = labels["naics"] in ALL_INDUSTRIES
+        if is_whole != (labels["industry_group"] == "cross-industry"):
+            expected = "000000 where I_GROUP is cross-industry, and only there"
+            self.refuse(number, "NAICS", repr(cells["NAICS"]), expected)
             return
         self.records.append(self._record(number, found))
 
@@ -122,7 +131,7 @@ class RowReader:
 
     def _record(self, number: int, found: dict[str, str | float | None]) -> list:
         found["area_type"] = _AREA_TYPES[str(found["area_type"])]
-        if found["naics"] == "0":
+        if found["naics"] in ALL_INDUSTRIES:
             found["naics"] = "000000"
         marks = tuple(REASONS.get(str(found[column]), "") for column in VALUES)
         numbers = [found[column] if isinstance(found[column], float) else None for column in VALUES]
@@ -191,17 +200,24 @@ def area_code(area_type: str, area: str) -> str:
     """The project's code of an area, from BLS's AREA_TYPE and AREA.
 
     Raises:
-        CellError: it is the code of no state.
+        CellError: it is the code of no area of this type.
     """
     if area_type == "1":
+        if area != "99":
+            raise CellError("99, the nation, where AREA_TYPE is 1")
         return "US"
     if area_type == "4":
         return "CBSA-" + area.lstrip("0").zfill(5)
     if area_type == "6":
+        if area.zfill(7)[:2] not in _POSTAL_CODES:
+            raise CellError("the code of a nonmetropolitan area, such as 3400001")
         return "NONMETRO-" + area.zfill(7)
-    if area.zfill(2) not in _POSTAL_CODES:
-        raise CellError("the FIPS code of a state, such as 34")
-    return "US-" + _POSTAL_CODES[area.zfill(2)]
+    state = area.zfill(2)
+    if area_type == "3" and state not in TERRITORIES:
+        raise CellError("the FIPS code of a territory, such as 72, where AREA_TYPE is 3")
+    if area_type == "2" and (state not in _POSTAL_CODES or state in TERRITORIES):
+        raise CellError("the FIPS code of a state, such as 34, where AREA_TYPE is 2")
+    return "US-" + _POSTAL_CODES[state]
 
 
 @cache  # a file has few patterns of empty cells

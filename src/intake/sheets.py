@@ -17,7 +17,7 @@ from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 
 from common.errors import InputError, nearest
 from common.zip_files import opened_member
-from intake.official_cells import Cell, Refused, RowReader, is_code, number_of
+from intake.official_cells import ALL_INDUSTRIES, Cell, Refused, RowReader, is_code, number_of
 from intake.official_columns import BLS_COLUMNS, EARLIEST, EXPECTED, OTHER_NAMES
 
 WORKBOOK = "xl/workbook.xml"
@@ -63,7 +63,7 @@ class Wanted:
     def codes(self) -> dict[str, frozenset[str]]:
         """By column, those that a row of use may have."""
         codes = {} if self.soc_codes is None else {"soc_code": self.soc_codes}
-        nation = {"area_code": frozenset({"99"}), "naics": frozenset({"000000", "0"})}
+        nation = {"area_code": frozenset({"99"}), "naics": ALL_INDUSTRIES}
         return codes | nation if self.nation_only else codes
 
     def takes(self, cells: dict[str, Cell]) -> bool:

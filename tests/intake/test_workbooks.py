@@ -286,11 +286,37 @@ FIGURE = "a number, or *, **, # or ~"
         ({"AREA_TYPE": 5}, "row 2, column AREA_TYPE: found 5.0, expected 1, 2, 3, 4 or 6"),
         (
             {"AREA_TYPE": "2"},
-            "row 2, column AREA: found '99', expected the FIPS code of a state, such as 34",
+            "row 2, column AREA: found '99', expected the FIPS code of a state, such as 34, where "
+            "AREA_TYPE is 2",
         ),
         (
-            {"AREA_TYPE": "3"},
-            "row 2, column AREA: found '99', expected the FIPS code of a state, such as 34",
+            {"AREA_TYPE": "2", "AREA": "72"},
+            "row 2, column AREA: found '72', expected the FIPS code of a state, such as 34, where "
+            "AREA_TYPE is 2",
+        ),
+        (
+            {"AREA_TYPE": "3", "AREA": "34"},
+            "row 2, column AREA: found '34', expected the FIPS code of a territory, such as 72, "
+            "where AREA_TYPE is 3",
+        ),
+        (
+            {"AREA": "34"},
+            "row 2, column AREA: found '34', expected 99, the nation, where AREA_TYPE is 1",
+        ),
+        (
+            {"AREA_TYPE": "6", "AREA": "35620"},
+            "row 2, column AREA: found '35620', expected the code of a nonmetropolitan area, such "
+            "as 3400001",
+        ),
+        (
+            {"NAICS": "622000"},
+            "row 2, column NAICS: found '622000', expected 000000 where I_GROUP is cross-industry, "
+            "and only there",
+        ),
+        (
+            {"I_GROUP": "sector"},
+            "row 2, column NAICS: found '000000', expected 000000 where I_GROUP is cross-industry, "
+            "and only there",
         ),
     ],
 )
