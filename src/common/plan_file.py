@@ -219,5 +219,5 @@ def _check(name: str, value: Any, kind: Any, where: str) -> None:
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        expected = _EXPECTED.get(name) or _EXPECTED.get(kind, str(error))
-        raise InputError(f"{where}: {name} is {value!r}, expected {expected}") from None
+        expected = _EXPECTED.get(name) or _EXPECTED[kind]
+        raise InputError(f"{where}: {name} is {value!r}, expected {expected}") from error

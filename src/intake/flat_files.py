@@ -298,7 +298,7 @@ def _area(area: str) -> tuple[str, str]:
         return "1", "99"
     if kind == "S":
         return ("3" if code[:2] in TERRITORIES else "2"), code[:2]
-    return ("4", code.removeprefix("00")) if code.startswith("00") else ("6", code)
+    return ("4", code) if code.startswith("00") else ("6", code)
 
 
 def _naics(industry: str) -> str:

@@ -361,10 +361,10 @@ def _cell(element: Element, strings: list[str]) -> Cell:
     """What a cell holds (ECMA-376, part 1, 18.3.1.4)."""
     parts = {_local(part): part for part in element}
     kind, value = element.get("t", "n"), parts.get("v")
-    holder, other = ("is", "v") if kind == "inlineStr" else ("v", "is")
+    other = "v" if kind == "inlineStr" else "is"
     if other in parts or len(element) > len(parts):
         return Refused(f"a value in another place than one of the type {kind!r}")
-    if holder == "is":
+    if kind == "inlineStr":
         return _content(parts["is"]) if "is" in parts else ""
     if value is None or value.text is None:
         if "f" in parts:

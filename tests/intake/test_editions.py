@@ -211,6 +211,57 @@ def test_what_nobody_means_is_refused(project, edition, column, found, expected)
     )
 
 
+def test_all_that_nobody_means_is_named(project, edition):
+    path = edition()
+    text = path.read_text().replace(",certified,", ",certified ,")
+    path.write_text(text.replace("AAPC members", "AAPC members "))
+    with pytest.raises(InputError) as error:
+        read_edition(path, project / "data" / "raw")
+    assert [line.partition(": ")[0] for line in str(error.value).splitlines()] == [
+        *(f"aapc-2026.csv, row {row}, column population" for row in (2, 3, 4)),
+        "aapc-2026.csv, row 2, column category",
+    ]
+
+
+def test_the_rules_of_the_project_hold(project, edition):
+    package = project / "data" / "raw" / "datapackage.json"
+    pattern = r'"\\d{4}( or \\d{4})?|unknown"'
+    assert pattern in package.read_text()
+    package.write_text(package.read_text().replace(pattern, '"2025"'))
+    with pytest.raises(InputError, match="found '2026', expected the form 2025"):
+        read_edition(edition(), project / "data" / "raw")
+
+
+def test_several_editions_are_proposed_each_with_its_may(project, edition, tmp_path):
+    files = [pd.read_csv(edition(year), dtype=str) for year in ("2003", "2025 or 2026", "2026")]
+    path = tmp_path / "three.csv"
+    pd.concat([*files, pd.read_csv(edition("2027"), dtype=str)]).to_csv(path, index=False)
+    lacking, *older = write_update(path, project).notes
+    assert lacking.startswith("bridge-vintages.csv: the bridge does not reach edition 2003: ")
+    assert [note[:66] for note in older] == [
+        f"bridge-vintages.csv: edition {year} is compared with May 2025, the n"
+        for year in (2026, 2027)
+    ]
+    rows = load_table(VINTAGES, project / "data" / "raw")
+    proposed = rows[rows["source_id"] == PROPOSED.name]
+    assert proposed["vintage"].unique().tolist() == [2026, 2027]
+
+
+def test_the_notes_of_proposed_rows_say_which_may_and_what_is_lacking(project, edition, official):
+    write_update(edition("2026", without=["one"]), project)
+    raw = project / "data" / "raw"
+    notes = load_table(VINTAGES, raw).query("vintage == 2026").set_index("input")["note"]
+    assert notes["bls_mean"] == "The newest May before the survey year that the tables had: 2025."
+    assert notes["aapc_certified_mean"] == ""
+    assert notes["aapc_one_credential_mean"] == (
+        "No mean of members of the category 'one' was found for this edition."
+    )
+    write_update(both_occupations(official, 2026), project)
+    notes = load_table(VINTAGES, raw).query("vintage == 2026").set_index("input")["note"]
+    judged = load_table(VINTAGES, raw).query("vintage == 2025").set_index("input")["note"]
+    assert notes["bls_mean"] == judged["bls_mean"] != ""
+
+
 def test_the_coming_year_s_edition_is_taken(project, edition):
     assert plan_update(edition(str(date.today().year + 1)), project).contents
 

@@ -226,6 +226,11 @@ def test_a_zip_with_what_computers_leave_and_a_byte_order_mark_is_read(flat, tmp
         ([line(value="x")], "row 2, column A_MEAN: found 'x', expected a number, or *, **, # or ~"),
         ([line(value="５９２８０")], "row 2, column A_MEAN: found '５９２８０', expected"),
         ([line(value="1e308")], "found '1e308', expected a number below 1,000,000,000"),
+        (
+            ["OEUN000000000000029207204\t2025\r\n"],
+            "row 2: found b'OEUN000000000000029207204\\t2025",
+        ),
+        ([line(value="-")], "row 2: found the footnote '', which oe.footnote lacks"),
         ([line(footnote="7")], "row 2: found the footnote '7', which oe.footnote lacks"),
         ([line(footnote="9,5")], "found 59280 with the footnote 'something new. this wage is eq"),
         ([line(footnote="8")], "found 59280 with the footnote 'estimate not released.', expected"),
@@ -386,6 +391,17 @@ def test_a_workbook_in_the_zip_of_flat_files_is_refused(flat, tmp_path, name):
     assert refusal(tmp_path / "oe.zip") == (
         f"oe.zip holds flat files and {name}; give one of them by itself"
     )
+
+
+def test_a_damaged_flat_file_in_a_zip_is_refused_with_its_name(flat, tmp_path):
+    folder, path = flat([line()]), tmp_path / "oe.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in folder.iterdir():
+            archive.write(file, f"oe/{file.name}")
+    path.write_bytes(path.read_bytes().replace(b"New Jersey", b"New Jersez"))
+    message = refusal(path)
+    assert message.startswith("oe.zip is damaged (oe/oe.area: ")
+    assert message.endswith("; expected an OEWS workbook (.xlsx) or zip file as BLS publishes it")
 
 
 def test_a_map_may_have_four_megabytes_and_no_more(flat):

@@ -105,7 +105,31 @@ def test_a_setting_is_read_with_the_type_of_the_parameter(simple):
     assert type(page.given["share"]) is float
 
 
+@pytest.mark.parametrize("value", ["{a: null}", "{1: 2}", "{a: {2: b}}", "{a: .inf}", "{a: [1]}"])
+def test_names_hold_plain_values(project, value):
+    project.notebook("01-first", parameters="shares: dict = {}")
+    project.plan({"01-first": {}})
+    assert refused(project, f"01-first.shares={value}") == (
+        f"--set 01-first: shares is {value!r}, expected dict, such as the default {{}}"
+    )
+
+
+def test_a_wrong_value_among_several_choices_is_named_with_its_place(simple):
+    rows = {"file": "rows.csv", "column": "year"}
+    for part, message in (
+        (rows, "year is 'x', expected int"),
+        ({"from": 1}, "'to' is missing"),
+    ):
+        made = simple(page={"choices": {"year": [2024, part]}})
+        made.write("rows.csv", "year\nx\n")
+        assert f"report.yml, page 01-first, choices year: {message}" in refused(made)
+
+
 def test_a_large_number_is_taken_to_its_last_digit(simple):
+    [page] = tried(simple(), f"01-first.year={'9' * 100}")
+    assert page.given["year"] == int("9" * 100)
+    [page] = tried(simple(), "01-first.share=1.7976931348623157e308")
+    assert page.given["share"] == 1.7976931348623157e308
     [page] = tried(simple(), "01-first.year=9007199254740993")
     assert page.given["year"] == 9007199254740993
     [page] = tried(simple(), "01-first.year=9,007,199,254,740,993.00")
@@ -234,7 +258,7 @@ def test_a_wrong_entry_is_refused(simple, entry, message):
         ("title: [", "report.yml cannot be read: "),
         ("title: 2026-13-45", "report.yml cannot be read: month must be in 1..12"),
         (f"time_limit: {'9' * 5000}", "report.yml cannot be read: Exceeds the limit"),
-        ("a list", "report.yml: found 'a list', expected names with values: "),
+        ("a list", "report.yml: found 'a list', expected names with values: address, find, ledger"),
         ("{title: a, ledger: a}", "report.yml: 'pages' is missing"),
     ],
 )
@@ -244,7 +268,8 @@ def test_a_file_that_is_no_plan_is_refused(project, text, message):
 
 
 def test_a_name_that_stands_twice_is_refused(project):
-    project.write("report.yml", "title: a\nledger: b\npages:\n  one: {}\n  two: {}\n  one: {}\n")
+    text = "title: a\nledger: b\npages:\n  one: {}\n  two: {}\n  one:\n    needs: []\n"
+    project.write("report.yml", text)
     assert refused(project) == (
         "report.yml, row 6: 'one' stands here for the second time; expected each name once"
     )
