@@ -754,6 +754,12 @@ def test_an_occupation_is_found_however_its_code_is_written(official, cell):
     assert read_workbook(path, ["29-2072"]).equals(read)
 
 
+def test_only_the_nation_is_taken_also_from_rows_that_are_all_read(official):
+    rows = [official.row(), official.row(AREA=34, AREA_TYPE=2), official.row(NAICS=62, I_GROUP="3")]
+    path = with_sheet(official(rows=rows), lambda sheet: sheet.replace(b'"', b"'"))
+    assert read_workbook(path, nation_only=True)["area_code"].tolist() == ["US"]
+
+
 def test_rows_within_a_comment_are_none(official):
     path = official(rows=[official.row(), official.row(OCC_CODE="11-1011"), official.row(A_MEAN=1)])
     rows = rb'<row r="3".*</row>'
