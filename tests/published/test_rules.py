@@ -83,6 +83,12 @@ def test_all_bad_cells_are_named_at_once(states):
     )
 
 
+def test_odd_numbers_are_named_in_the_order_of_the_columns(states):
+    columns = ["year", "employment", "hourly_mean", "annual_mean", "annual_p90"]
+    states.loc[0, columns] = "2_090"
+    assert [line.split("column ")[1].partition(":")[0] for line in failures(states)[:5]] == columns
+
+
 def test_a_repeated_key_is_named_in_both_rows(states):
     repeated = pd.concat([states, states.iloc[[4]]], ignore_index=True)
     key = "year, area_code, naics, own_code, soc_code"

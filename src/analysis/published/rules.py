@@ -60,11 +60,12 @@ def empty_cell_reasons(text: str) -> dict[str, str]:
 def _odd_numbers(frame: pd.DataFrame, types: dict[str, type]) -> list[str]:
     """Lines on numbers that Python reads and nobody writes: `70_000`, digits of other scripts."""
     lines = []
-    for column in types.keys() & {*frame}:
-        if types[column] is not str and not is_numeric_dtype(frame[column]):
-            texts = frame[column].dropna().astype(str)
+    for column, cells in frame.items():
+        kind = types.get(str(column), str)
+        if kind is not str and not is_numeric_dtype(cells):
+            texts = cells.dropna().astype(str)
             odd = texts.index[~texts.str.fullmatch(_PLAIN_NUMBER)]
-            lines += _cells(odd, frame[column], _NUMBERS[f"{types[column].__name__}64"])
+            lines += _cells(odd, cells, _NUMBERS[f"{kind.__name__}64"])
     return lines
 
 
