@@ -162,7 +162,11 @@ TABLES = {
         cell("annual_mean", "1e999"),
         f"{IN_ROW_2}annual_mean: found '1e999', expected a number",
     ),
-    "no number": (cell("annual_mean", "nan"), f"{IN_ROW_2}annual_mean: found 'nan', {EXPLAINED}"),
+    "no number": (
+        cell("annual_mean", "nan"),
+        f"{IN_ROW_2}annual_mean: found 'nan', expected a number\n"
+        f"{IN_ROW_2}annual_mean: found 'nan', {EXPLAINED}",
+    ),
     "a negative wage": (
         cell("annual_mean", "-5"),
         f"{IN_ROW_2}annual_mean: found '-5', expected at least 2080",
@@ -458,12 +462,12 @@ GIVEN = {
     ),
     "no year": (
         book({}, name="national.xlsx", sheet="national"),
-        "national.xlsx, sheet national: the names of the file and the sheet say no year; expected one year, "
+        "national.xlsx, sheet national: file name, sheet name and descriptions say no year; expected one year, "
         "as in national_M2024_dl.xlsx",
     ),
     "two years": (
         book({}, sheet="national_M2025_dl"),
-        f"{BOOK}, sheet national_M2025_dl: the names of the file and the sheet say 2025 and 2026; expected one "
+        f"{BOOK}, sheet national_M2025_dl: file name, sheet name and descriptions say 2025 and 2026; expected one "
         "year, as in national_M2024_dl.xlsx",
     ),
     "an unknown kind of area": (
@@ -472,7 +476,8 @@ GIVEN = {
     ),
     "an unknown state": (
         book({"AREA_TYPE": "2", "AREA": "99"}),
-        f"{SHEET}, row 2, column AREA: found '99', expected the FIPS code of a state, such as 34",
+        f"{SHEET}, row 2, column AREA: found '99', expected the FIPS code of a state, such as 34, "
+        "where AREA_TYPE is 2",
     ),
     "no detailed occupation": (
         book({"O_GROUP": "broad"}),
@@ -685,11 +690,11 @@ PLANS = {
     ),
     "a notebook that is no JSON": (
         notebook("{"),
-        "a.ipynb cannot be read as a notebook: JSONDecodeError(...",
+        "a.ipynb cannot be read as a notebook: DecodeError(...",
     ),
     "a notebook of another kind": (
         notebook('{"cells": [{"cell_type": "code", "source": "1"}]}'),
-        "a.ipynb cannot be read as a notebook: KeyError('metadata')",
+        "a.ipynb cannot be read as a notebook: ValidationError('Object missing required field `metadata` - at `$.cells[0]`')",
     ),
     "parameters that are no Python": (
         lambda desk: desk.project.notebook("a", parameters="year: int = 1 +"),
