@@ -46,13 +46,20 @@ class ThreePages:
         return sorted(files | set(self.desk.base.rglob("*.part")))
 
 
+def runs(process):
+    """Whether a process has not ended; one that nobody has asked about since is still listed."""
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
 def alive(mark):
     """The processes that carry a mark and still run."""
     found = []
     for process in psutil.process_iter():
         try:
-            carries = process.environ().get(MARK) == mark
-            if carries and process.status() != psutil.STATUS_ZOMBIE:
+            if process.environ().get(MARK) == mark and runs(process):
                 found.append(process)
         except psutil.Error:
             continue

@@ -14,7 +14,7 @@ from contextlib import suppress
 
 import psutil
 import pytest
-from three_pages import MARK, ThreePages, alive, gone
+from three_pages import MARK, ThreePages, alive, gone, runs
 
 # Takes commands line by line, so that the server which pages are forked from stays warm.
 COMMANDS = """import sys
@@ -83,8 +83,8 @@ class Commands:
         return [one for one in children(psutil.Process(self.process.pid)) if children(one)]
 
     def making(self):
-        """The processes that make pages."""
-        return [page for server in self.servers() for page in children(server)]
+        """The processes that make pages and have not ended."""
+        return [page for server in self.servers() for page in children(server) if runs(page)]
 
     def running_cells(self):
         """The processes that run the cells of pages."""
