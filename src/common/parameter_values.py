@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from common.csv_rows import CsvFiles
+from common.csv_files import CsvFiles
 from common.errors import InputError, nearest
 from common.plan_file import FileColumn, FileRows, Numbers, read_entry, read_yaml
 

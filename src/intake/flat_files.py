@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from common.errors import InputError, nearest, repeated
-from intake.official_cells import TERRITORIES, Cell, Refused, RowReader
+from intake.official_cells import NATION, TERRITORIES, Cell, Refused, RowReader
 from intake.official_columns import LABELS
 from intake.sheets import Wanted, known_year
 
@@ -295,7 +295,7 @@ def _area(area: str) -> tuple[str, str]:
     """AREA_TYPE and AREA, as the workbooks have them."""
     kind, code = area[0], area[1:]
     if kind == "N":
-        return "1", "99"
+        return "1", NATION
     if kind == "S":
         return ("3" if code[:2] in TERRITORIES else "2"), code[:2]
     return ("4", code) if code.startswith("00") else ("6", code)

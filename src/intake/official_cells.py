@@ -42,6 +42,8 @@ _STATES = (
     "47:TN 48:TX 49:UT 50:VT 51:VA 53:WA 54:WV 55:WI 56:WY 66:GU 72:PR 78:VI"
 )
 _POSTAL_CODES = dict(pair.split(":") for pair in _STATES.split())
+NATION = "99"
+"""AREA of the nation."""
 TERRITORIES = "66", "72", "78"
 ALL_INDUSTRIES = frozenset({"000000", "0"})
 """NAICS of all industries, as text and as a number."""
@@ -203,8 +205,8 @@ def area_code(area_type: str, area: str) -> str:
         CellError: it is the code of no area of this type.
     """
     if area_type == "1":
-        if area != "99":
-            raise CellError("99, the nation, where AREA_TYPE is 1")
+        if area != NATION:
+            raise CellError(f"{NATION}, the nation, where AREA_TYPE is 1")
         return "US"
     if area_type == "4":
         return "CBSA-" + area.lstrip("0").zfill(5)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from common.csv_rows import CsvFiles
+from common.csv_files import CsvFiles
 from common.errors import InputError, nearest
 from common.notebook_contract import Origin, Traced
 from common.plan_file import PLAN_NAME

@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import Any
 
-from common.csv_rows import CsvFiles
+from common.csv_files import CsvFiles
 from common.errors import InputError, nearest
 from common.parameter_values import Parameter, check_choice, read_rows
 from common.plan_file import (

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from common.csv_rows import CsvFiles
+from common.csv_files import CsvFiles
 from common.plan_file import PLAN_NAME
 from pages.data_sets import data_set
 from pages.export import render

@@ -6,7 +6,7 @@ from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
-from common.csv_rows import CsvFiles
+from common.csv_files import CsvFiles
 from common.errors import InputError
 from common.plan_file import PLAN_NAME
 

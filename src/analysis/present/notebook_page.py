@@ -11,7 +11,7 @@ from IPython.core.getipython import get_ipython
 
 from analysis.published.paths import PROCESSED, ROOT
 from analysis.published.processed import save_table
-from common.csv_rows import CsvFiles
+from common.csv_files import CsvFiles
 from common.errors import InputError, nearest
 from common.parameter_values import Parameter, check_choice
 from common.plan_file import PLAN_NAME, PageEntry, read_entry, read_plan_file

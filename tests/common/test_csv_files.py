@@ -2,7 +2,7 @@
 
 import pytest
 
-from common.csv_rows import CsvFiles
+from common.csv_files import CsvFiles
 from common.errors import InputError
 
 
