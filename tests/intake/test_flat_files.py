@@ -393,11 +393,21 @@ def test_a_workbook_in_the_zip_of_flat_files_is_refused(flat, tmp_path, name):
     )
 
 
-def test_a_damaged_flat_file_in_a_zip_is_refused_with_its_name(flat, tmp_path):
-    folder, path = flat([line()]), tmp_path / "oe.zip"
+def zipped(folder):
+    path = folder.with_name("oe.zip")
     with zipfile.ZipFile(path, "w") as archive:
         for file in folder.iterdir():
             archive.write(file, f"oe/{file.name}")
+    return path
+
+
+def test_a_line_in_a_zip_is_refused_with_the_name_of_the_zip(flat):
+    path = zipped(flat([line(), line()]))
+    assert refusal(path).startswith("oe.zip: oe.data.0.Current, row 3: found ")
+
+
+def test_a_damaged_flat_file_in_a_zip_is_refused_with_its_name(flat):
+    path = zipped(flat([line()]))
     path.write_bytes(path.read_bytes().replace(b"New Jersey", b"New Jersez"))
     message = refusal(path)
     assert message.startswith("oe.zip is damaged (oe/oe.area: ")

@@ -10,7 +10,7 @@ import pytest
 
 from common import zip_files
 from common.errors import InputError
-from intake import workbooks
+from intake import sheets, workbooks
 from intake.archives import meant_files
 from intake.workbooks import BLS_COLUMNS, read_workbook
 
@@ -528,6 +528,17 @@ def test_a_damaged_part_is_refused(official, tmp_path):
     assert message.endswith("); expected an OEWS workbook (.xlsx) or zip file as BLS publishes it")
 
 
+def test_a_damaged_workbook_in_a_zip_is_refused_with_the_names_of_both(official, tmp_path):
+    members = {"oesm26nat__national_M2026_dl.xlsx": official().read_bytes()}
+    path = archive(tmp_path / "oesm26nat.zip", **members)
+    damaged = bytearray(path.read_bytes())
+    damaged[damaged.index(b"national_M2026_dl.xlsx") + 60] ^= 0xFF
+    path.write_bytes(damaged)
+    assert refusal(path).startswith(
+        "oesm26nat.zip: national_M2026_dl.xlsx is damaged (oesm26nat/national_M2026_dl.xlsx: "
+    )
+
+
 def test_an_encrypted_zip_is_refused(official, tmp_path):
     path = archive(
         tmp_path / "oesm26nat.zip", **{"national_M2026_dl.xlsx": official().read_bytes()}
@@ -587,6 +598,21 @@ def test_a_file_may_unpack_to_as_much_as_the_limit_and_no_more(official, monkeyp
         zip_files.open_zip(path.name, file, "a workbook")
     assert str(caught.value) == (
         f"national_M2026_dl.xlsx unpacks to {unpacked:,} bytes; expected at most {unpacked - 1:,}"
+    )
+
+
+def test_a_sheet_may_have_as_many_rows_as_excel_allows_and_no_more(official, monkeypatch):
+    def read(most):
+        monkeypatch.setattr(sheets, "_MOST_ROWS", most)
+        with zipfile.ZipFile(path) as book:
+            return sheets.read_sheets(path.name, book, sheets.Wanted()).records
+
+    path = official(rows=[official.row(), official.row(OCC_CODE="11-1011")])
+    assert len(read(3)) == 2
+    with pytest.raises(InputError) as caught:
+        read(2)
+    assert str(caught.value) == (
+        "national_M2026_dl.xlsx (xl/worksheets/sheet1.xml) has more than 2 rows, the most in Excel"
     )
 
 
@@ -797,7 +823,7 @@ def test_an_occupation_whose_code_is_none_may_be_any_and_is_refused(official, ce
 
 @pytest.mark.parametrize("form", ["shared", "inline", "formula"])
 def test_rows_of_others_are_passed_over_however_they_are_written(official, form):
-    path = official(rows=[official.row(), official.row(OCC_CODE="11-1011", A_PCT90=1)])
+    path = official(rows=[official.row(), official.row(OCC_CODE="11-1011", A_PCT90="=1+1")])
     if form == "shared":
         with_shared_texts(path)
     if form == "formula":
