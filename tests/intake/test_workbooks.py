@@ -832,6 +832,22 @@ def test_rows_of_others_are_passed_over_however_they_are_written(official, form)
     assert read_workbook(path, ["29-2072"])["annual_mean"].tolist() == [59280]
 
 
+def test_rows_of_places_are_passed_over_where_their_codes_are_numbers(official):
+    state = official.row(AREA=34, AREA_TYPE=2, A_PCT90="=1+1")
+    path = official(rows=[official.row(), state])
+    assert read_workbook(path, nation_only=True)["area_code"].tolist() == ["US"]
+
+
+def test_a_code_in_no_encoding_is_refused(official):
+    code = b'<c r="I3" t="str"><v>11\xff1011</v></c>'
+    path = with_sheet(
+        official(rows=[official.row(), official.row()]),
+        lambda sheet: re.sub(rb'<c r="I3".*?</c>', lambda _: code, sheet),
+    )
+    with pytest.raises(InputError, match=r"cannot be read \(not well-formed"):
+        read_workbook(path, ["29-2072"])
+
+
 @pytest.mark.parametrize(
     ("cell", "found"),
     [
