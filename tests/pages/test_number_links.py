@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.notebook_contract import LEDGER
-from pages.number_links import NUMBER, Linker, figures_behind
+from pages.number_links import NUMBER, Linker, figures_behind, origin_of
 
 
 def linked(html, sweep="", as_text=False):
@@ -96,6 +96,11 @@ HALF = {"text": "0.5", "method": "How <it> is done", "inputs": [PAY, {"text": "2
 )
 def test_an_origin_is_told_with_a_link_for_every_figure_and_method(origin, html):
     assert Linker("page", "").explained(origin) == html
+
+
+def test_an_origin_is_neither_what_a_text_says_nor_the_place_that_it_names():
+    piece = {"text": "New Jersey", "area": "US-NJ", "table": "data/raw/states.csv"}
+    assert origin_of(piece) == {"table": "data/raw/states.csv"}
 
 
 def test_the_figures_behind_a_number_are_those_that_it_shows_or_was_made_from():
@@ -197,6 +202,14 @@ def test_quotation_marks_stay_as_they_are_wherever_a_text_is_shown():
     assert table == f'<a href="data/t.csv">{shown}</a>, a, {shown}'
     assert linker.explained({"table": "t.csv"}) == f'<a href="data/t.csv">{shown}</a>'
     assert linked(f"<p><code>{shown}</code></p>")[1] == f"<p><code>{shown}</code></p>"
+
+
+def test_a_link_without_a_text_or_a_title_is_still_one_to_its_figure():
+    group, html = linked(f'<p>One. Two <a href="{LEDGER}pay" title></a></p>')
+    assert html == '<p>One. Two <a id=n1 class=figure href="ledger.html#pay"></a></p>'
+    (number,) = group.numbers
+    assert (number.shown, number.what) == ("", "Two")
+    assert number.origin == {"figure_id": "pay", "meaning": ""}
 
 
 def test_a_figure_without_a_meaning_is_called_published():
