@@ -2,6 +2,7 @@
 
 import csv
 import itertools
+import json
 from datetime import date
 
 import pandas as pd
@@ -15,7 +16,7 @@ from analysis.published.package import sources
 from analysis.published.paths import ROOT
 from analysis.published.raw_tables import load_aapc, load_oews, load_table
 from common.errors import InputError
-from intake.editions import AAPC, PROPOSED, TEMPLATE, VINTAGES, read_edition
+from intake.editions import AAPC, PROPOSED, TEMPLATE, VINTAGES, propose_vintages, read_edition
 from intake.undo import undo_last
 from intake.update import described, plan_update, verify_workbook, write_update
 
@@ -163,6 +164,32 @@ def test_rows_that_somebody_has_judged_are_left_alone(project, edition, official
     assert path.read_text() == judged
 
 
+def test_for_an_edition_that_somebody_has_judged_nothing_is_proposed(project):
+    rows, notes = propose_vintages(["2025", "2025 or 2026"], project / "data" / "raw")
+    assert rows.empty
+    assert notes == []
+
+
+def test_an_edition_judged_with_an_older_may_is_no_pattern_for_the_next(project, edition, official):
+    write_update(edition(), project)
+    path = project / "data" / "raw" / VINTAGES
+    path.write_text(path.read_text().replace(PROPOSED.name, "judgement-bridge-vintages"))
+    write_update(both_occupations(official, 2026), project)
+    write_update(edition("2027"), project)
+    assert inputs_of(2027, project).loc["bls_mean", "figure_id"] == "oews-2026-us-29-2072-mean"
+
+
+def test_the_rules_for_what_is_proposed_are_those_of_the_project_at_hand(project):
+    path = project / "data" / "raw" / "datapackage.json"
+    package = json.loads(path.read_text())
+    [vintages] = [table for table in package["resources"] if table["path"] == VINTAGES]
+    vintages["schema"]["fields"][0]["constraints"]["maximum"] = 2020
+    del vintages["hash"]
+    path.write_text(json.dumps(package))
+    with pytest.raises(InputError, match="expected at most 2020"):
+        propose_vintages(["2026"], path.parent)
+
+
 def test_a_row_that_points_at_the_figure_of_another_edition_is_refused(project, edition):
     write_update(edition(), project)
     path = project / "data" / "raw" / VINTAGES
@@ -233,9 +260,10 @@ def test_the_rules_of_the_project_hold(project, edition):
 
 
 def test_several_editions_are_proposed_each_with_its_may(project, edition, tmp_path):
-    files = [pd.read_csv(edition(year), dtype=str) for year in ("2003", "2025 or 2026", "2026")]
+    files = [pd.read_csv(edition(year), dtype=str) for year in ("2003", "2023", "2025 or 2026")]
     path = tmp_path / "three.csv"
-    pd.concat([*files, pd.read_csv(edition("2027"), dtype=str)]).to_csv(path, index=False)
+    files += [pd.read_csv(edition(year), dtype=str) for year in ("2026", "2027")]
+    pd.concat(files).to_csv(path, index=False)
     lacking, *older = write_update(path, project).notes
     assert lacking.startswith("bridge-vintages.csv: the bridge does not reach edition 2003: ")
     assert [note[:66] for note in older] == [
@@ -244,7 +272,7 @@ def test_several_editions_are_proposed_each_with_its_may(project, edition, tmp_p
     ]
     rows = load_table(VINTAGES, project / "data" / "raw")
     proposed = rows[rows["source_id"] == PROPOSED.name]
-    assert proposed["vintage"].unique().tolist() == [2026, 2027]
+    assert proposed["vintage"].unique().tolist() == [2023, 2026, 2027]
 
 
 def test_the_notes_of_proposed_rows_say_which_may_and_what_is_lacking(project, edition, official):
@@ -262,8 +290,9 @@ def test_the_notes_of_proposed_rows_say_which_may_and_what_is_lacking(project, e
     assert notes["bls_mean"] == judged["bls_mean"] != ""
 
 
-def test_the_coming_year_s_edition_is_taken(project, edition):
+def test_editions_from_2000_to_the_coming_year_s_are_taken(project, edition):
     assert plan_update(edition(str(date.today().year + 1)), project).contents
+    assert set(read_edition(edition("2000"), project / "data" / "raw")["edition"]) == {"2000"}
 
 
 def test_an_edition_saved_by_excel_with_a_byte_order_mark_is_read_as_one_without(project, edition):
@@ -284,3 +313,12 @@ def test_wrong_columns_are_answered_with_the_right_ones_and_the_template(project
         f"\nexpected the columns {', '.join(columns)}; docs/aapc-edition.csv is a template, and "
         "docs/updating.md says what they mean"
     )
+
+
+def test_the_columns_expected_are_those_of_the_project_at_hand(project, tmp_path):
+    package = project / "data" / "raw" / "datapackage.json"
+    package.write_text(package.read_text().replace('"locator"', '"page"'))
+    path = tmp_path / "edition.csv"
+    path.write_text("year,mean")
+    with pytest.raises(InputError, match=r"expected the columns .*, page, .*; docs"):
+        read_edition(path, package.parent)

@@ -10,7 +10,7 @@ import pytest
 
 from common import zip_files
 from common.errors import InputError
-from intake import sheets, workbooks
+from intake import archives, sheets, workbooks
 from intake.archives import meant_files
 from intake.workbooks import BLS_COLUMNS, read_workbook
 
@@ -534,9 +534,27 @@ def test_a_damaged_workbook_in_a_zip_is_refused_with_the_names_of_both(official,
     damaged = bytearray(path.read_bytes())
     damaged[damaged.index(b"national_M2026_dl.xlsx") + 60] ^= 0xFF
     path.write_bytes(damaged)
-    assert refusal(path).startswith(
+    message = refusal(path)
+    assert message.startswith(
         "oesm26nat.zip: national_M2026_dl.xlsx is damaged (oesm26nat/national_M2026_dl.xlsx: "
     )
+    assert message.endswith("); expected an OEWS workbook (.xlsx) or zip file as BLS publishes it")
+
+
+def test_a_workbook_in_a_zip_may_be_as_large_as_the_limit_and_no_larger(
+    official, tmp_path, monkeypatch
+):
+    content = official().read_bytes()
+    path = archive(tmp_path / "oesm26nat.zip", **{"national_M2026_dl.xlsx": content})
+    size = len(content)
+    with zipfile.ZipFile(path) as zipped:
+        monkeypatch.setattr(archives, "PACKED_LIMIT", size)
+        unpacked = archives.unpacked_workbook("book", zipped, "national_M2026_dl.xlsx")
+        assert unpacked.read() == content
+        monkeypatch.setattr(archives, "PACKED_LIMIT", size - 1)
+        with pytest.raises(InputError) as caught:
+            archives.unpacked_workbook("book", zipped, "national_M2026_dl.xlsx")
+    assert str(caught.value) == f"book has {size:,} bytes; expected at most {size - 1:,}"
 
 
 def test_an_encrypted_zip_is_refused(official, tmp_path):
@@ -1122,7 +1140,7 @@ def test_what_computers_leave_in_a_zip_is_passed_over(official, tmp_path, left):
     assert len(read_workbook(path)) == 1
 
 
-@pytest.mark.parametrize("left", ["a/.DS_Store", "Thumbs.db", "a/desktop.ini"])
+@pytest.mark.parametrize("left", ["a/.DS_Store", "Thumbs.db", "a/desktop.ini", "a/"])
 def test_nor_is_what_their_desktops_leave_taken_for_something_meant(official, tmp_path, left):
     path = zip_with(left, official(), tmp_path)
     with zipfile.ZipFile(path) as zipped:
