@@ -619,6 +619,22 @@ def test_a_file_may_unpack_to_as_much_as_the_limit_and_no_more(official, monkeyp
     )
 
 
+def test_a_small_file_may_unpack_to_so_many_times_its_size_and_no_more(tmp_path, monkeypatch):
+    path = archive(tmp_path / "book.zip", sheet="a" * 1_000_000)
+    size = path.stat().st_size
+    times = 1_000_000 // size
+    monkeypatch.setattr(zip_files, "ALWAYS_ALLOWED", 0)
+    monkeypatch.setattr(zip_files, "RATIO_LIMIT", times + 1)
+    with path.open("rb") as file:
+        zip_files.open_zip(path.name, file, "a workbook").close()
+    monkeypatch.setattr(zip_files, "RATIO_LIMIT", times)
+    with path.open("rb") as file, pytest.raises(InputError) as caught:
+        zip_files.open_zip(path.name, file, "a workbook")
+    assert str(caught.value) == (
+        f"book.zip unpacks to 1,000,000 bytes; expected at most {times * size:,}"
+    )
+
+
 def test_a_sheet_may_have_as_many_rows_as_excel_allows_and_no_more(official, monkeypatch):
     def read(most):
         monkeypatch.setattr(sheets, "_MOST_ROWS", most)
