@@ -26,7 +26,7 @@ PYTEST := $(BIN)/pytest -q -n auto --dist loadscope --no-loadscope-reorder --nbv
 
 # What takes longest begins first, so that no core waits for it at the end. The rest is named without it: of a file
 # and its folder pytest would take the folder alone, in its own order.
-LONGEST := tests/test_report.py tests/test_jupyterlab.py
+LONGEST := tests/test_report.py tests/test_jupyterlab.py tests/test_areas.py
 TESTS := $(LONGEST) $(filter-out $(LONGEST),$(wildcard tests/*/ tests/test_*.py)) notebooks
 
 test: $(READY) ## run every test but the slow ones, about half an hour on two cores

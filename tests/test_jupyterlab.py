@@ -100,16 +100,17 @@ def restart_and_run_all(page, path, address) -> list:
     for _ in range(3):
         page.goto(f"{address}/lab/tree/notebooks/{path.name}?reset")
         page.wait_for_selector(".jp-Notebook .jp-CodeCell")
-        asked = -20
-        for second in range(120):
+        opened = time.monotonic()
+        asked = opened - 20
+        while (now := time.monotonic()) < opened + 120:
             begun = any(count for count, _ in code_cells(path))
             ready = page.get_by_text("| Idle").is_visible() and not is_busy(address)
-            if second - asked >= 20 and ready and not begun:
-                asked = second
+            if now >= asked + 20 and ready and not begun:
+                asked = now
                 page.get_by_role("menuitem", name="Run", exact=True).click()
                 page.get_by_text("Restart Kernel and Run All Cells").click()
                 page.locator(".jp-Dialog .jp-mod-accept").click()
-            page.wait_for_timeout(1000)
+            page.wait_for_timeout(500)
             if is_busy(address):
                 continue
             with page.expect_response(lambda answer: is_saved(answer, path)):
