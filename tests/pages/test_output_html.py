@@ -142,6 +142,7 @@ def test_the_data_of_a_chart_become_a_table_and_its_drawing_follows_the_theme():
         ("Survey year", 2025, "2025"),
         ("Rank of 3", "of 7 b", "of 7 b"),
         ("Pay", 999_999.4, "999,999"),
+        ("Pay", 999_999.5, "1,000,000"),
         ("Pay", 999_999.7, "1,000,000"),
         ("Pay", 1_000_000.4, "1,000,000"),
         ("Pay", 12_345_678.0, "12,345,678"),
