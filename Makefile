@@ -22,7 +22,9 @@ areas: $(READY) ## write the page of every state and area into the report
 	@$(BIN)/coderpay report --only states --only areas
 	@$(BIN)/coderpay report --quiet # whose pages now lead to those of the places
 
-PYTEST := $(BIN)/pytest -q -n auto --dist loadscope --no-loadscope-reorder --nbval --nbval-current-env
+# One more at work than there are cores: tests wait for browsers, servers and processes that they end.
+WORKERS := $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
+PYTEST := $(BIN)/pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder --nbval --nbval-current-env
 
 # What takes longest begins first, so that no core waits for it at the end. The rest is named without it: of a file
 # and its folder pytest would take the folder alone, in its own order.
