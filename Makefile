@@ -22,20 +22,18 @@ areas: $(READY) ## write the page of every state and area into the report
 	@$(BIN)/coderpay report --only states --only areas
 	@$(BIN)/coderpay report --quiet # whose pages now lead to those of the places
 
-# One more at work than there are cores: tests wait for browsers, servers and processes that they end.
-WORKERS := $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
-PYTEST := $(BIN)/pytest -q -n $(WORKERS) --dist loadscope --no-loadscope-reorder --nbval --nbval-current-env
+PYTEST := $(BIN)/pytest -q -n auto --dist loadscope --no-loadscope-reorder --nbval --nbval-current-env
 
 # What takes longest begins first, so that no core waits for it at the end. The rest is named without it: of a file
 # and its folder pytest would take the folder alone, in its own order.
 LONGEST := tests/test_report.py tests/test_jupyterlab.py tests/test_areas.py
 TESTS := $(LONGEST) $(filter-out $(LONGEST),$(wildcard tests/*/ tests/test_*.py)) notebooks
 
-test: $(READY) ## run every test but the slow ones, about half an hour on two cores
+test: $(READY) ## run every test but the slow ones, a quarter of an hour on two cores
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
 	@$(PYTEST) -m "not slow" $(TESTS)
 
-test-all: $(READY) ## run every test, the slow ones too, an hour and a half: batches killed, parsers fuzzed
+test-all: $(READY) ## run every test, the slow ones too, an hour: batches killed, parsers fuzzed
 	@$(BIN)/ruff check && $(BIN)/ruff format --check && $(BIN)/mypy
 	@CODERPAY_EXAMPLES=thorough $(PYTEST) --junitxml=.cache/quality/tests.xml $(TESTS)
 
