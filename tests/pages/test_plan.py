@@ -46,6 +46,11 @@ def test_a_page_has_all_parameters_and_injects_those_that_are_not_the_default(si
     assert page.title == "Title of 01-first"
 
 
+def test_a_whole_number_with_a_point_is_a_whole_number(simple):
+    year = read_plan(simple({"year": 2020.0}).root).pages["01-first"].given["year"]
+    assert (year, type(year)) == (2020, int)
+
+
 def tried(project, *settings):
     """The pages that stand beside those of `report.yml`, made with these settings."""
     return [page for page in read_plan(project.root, settings).pages.values() if page.sweep]
