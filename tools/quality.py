@@ -113,17 +113,18 @@ def mutants() -> list[str]:
         "| module | mutants | killed | survived | without a test |",
         "|---|--:|--:|--:|--:|",
     ]
-    found = json.loads(FOUND.read_bytes()) if FOUND.exists() else {}
-    rows, untried = [], 0
+    modules = json.loads(FOUND.read_bytes()) if FOUND.exists() else {}
+    rows, untried, explained = [], 0, 0
     total = dict.fromkeys(("mutants", "killed", "survived", "untested"), 0)
     for path in mutable():
         module = ".".join(path.relative_to(ROOT / "src").with_suffix("").parts)
-        counts = found.get(module, {})
+        counts = modules.get(module, {})
         now = hashlib.sha256(path.read_bytes()).hexdigest()
         tried = sum(counts.get(name, 0) for name in ("killed", "survived", "untested"))
         if tried and counts["sha256"] == now:
             rows.append(f"| `{module}` | {' | '.join(f'{counts[name]:,}' for name in total)} |")
             total = {name: total[name] + counts[name] for name in total}
+            explained += sum(bool(reason(was, became)) for _, was, became in counts["survivors"])
         elif not counts or counts["mutants"]:
             untried += 1
     if untried:
@@ -131,9 +132,13 @@ def mutants() -> list[str]:
     if not total["mutants"]:
         return [*head, *rows]
     tried = total["killed"] + total["survived"] + total["untested"]
-    killed = f"{total['killed'] / tried:.1%} of those are killed; mutants.md has the others."
     sums = f"| all of these | {' | '.join(f'{count:,}' for count in total.values())} |"
-    return [*head, *rows, sums, "", f"{tried:,} of these were tried, and {killed}"]
+    found = (
+        f"{tried:,} of these were tried. {total['killed'] / tried:.1%} of those are killed; "
+        f"{explained:,} make no difference that a test could see, and mutants.md says why; "
+        f"{tried - total['killed'] - explained:,} are left."
+    )
+    return [*head, *rows, sums, "", found]
 
 
 def mutable() -> list[Path]:
