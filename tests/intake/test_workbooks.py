@@ -866,6 +866,15 @@ def test_rows_of_others_are_passed_over_however_they_are_written(official, form)
     assert read_workbook(path, ["29-2072"])["annual_mean"].tolist() == [59280]
 
 
+@pytest.mark.parametrize("column", ["A", "Y", "Z", "AA"])
+def test_the_code_of_an_occupation_is_found_in_any_column(official, column):
+    columns = [name for name in official.columns if name != "OCC_CODE"]
+    columns.insert(openpyxl.utils.column_index_from_string(column) - 1, "OCC_CODE")
+    others = official.row(OCC_CODE="11-1011", A_PCT90="=1+1")
+    path = official(rows=[others, official.row()], columns=columns)
+    assert read_workbook(path, ["29-2072"])["annual_mean"].tolist() == [59280]
+
+
 def test_rows_of_places_are_passed_over_where_their_codes_are_numbers(official):
     state = official.row(AREA=34, AREA_TYPE=2, A_PCT90="=1+1")
     path = official(rows=[official.row(), state])

@@ -46,6 +46,14 @@ def test_a_page_has_all_parameters_and_injects_those_that_are_not_the_default(si
     assert page.title == "Title of 01-first"
 
 
+@pytest.mark.parametrize(
+    ("text", "draft"), [("true", True), ("TRUE", True), ("false", False), ("False", False)]
+)
+def test_yes_and_no_are_understood_in_any_case(simple, text, draft):
+    [page] = tried(simple(), f"01-first.draft={text}", "01-first.year=2019")
+    assert page.parameters["draft"] is draft
+
+
 def test_a_whole_number_with_a_point_is_a_whole_number(simple):
     year = read_plan(simple({"year": 2020.0}).root).pages["01-first"].given["year"]
     assert (year, type(year)) == (2020, int)
