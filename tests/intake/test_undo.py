@@ -9,6 +9,7 @@ from analysis.published.dictionary import dictionary_text, untraced_rows, write_
 from analysis.published.package import read_package, recorded_hash, resource_of
 from analysis.published.raw_tables import load_oews
 from common.errors import InputError
+from intake.journal import FOLDER
 from intake.undo import undo_last, without_edit
 from intake.update import write_update
 
@@ -20,6 +21,7 @@ def test_every_byte_is_as_it_was(project, official):
     entry = undo_last(project)
     assert entry.name == "national_M2026_dl.xlsx"
     assert tables_and_documents(project) == before
+    assert [path for path in (project / FOLDER).rglob("*") if path.is_file()] == []
     with pytest.raises(InputError, match="no update is left to undo"):
         undo_last(project)
 
